@@ -1,0 +1,1 @@
+"""Archive: the register, the numbers, the seals and the shelves a contract is kept on."""

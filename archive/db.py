@@ -1,0 +1,133 @@
+"""Database: the register's engine, its column types and its transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` in UTC; raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored moment, aware in UTC whatever the database gave back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Yuan(TypeDecorator[Decimal]):
+    """An amount in yuan with two places, kept as whole fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Return `value` in fen; raises ValueError where it is no whole number of fen."""
+        if value is None:
+            return None
+        fen = value * 100
+        if fen != fen.to_integral_value():
+            raise ValueError(f"{value} yuan is not a whole number of fen")
+        return int(fen)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Return the stored fen as yuan with two places."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class Base(DeclarativeBase):
+    """The register's tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        datetime: Instant,
+        date: Date,
+        Decimal: Yuan,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """An open register: `write` begins with the write lock held, `read` never takes it.
+
+    ``with register.write.begin() as session`` is the one form of a transaction;
+    it is opened in the flow, in commands and in views, nowhere else.
+    """
+
+    engine: Engine
+    write: sessionmaker[Session]
+    read: sessionmaker[Session]
+
+
+def open_register(path: Path) -> Register:
+    """Open the SQLite register at `path`; the tables are made by `migrations.upgrade`."""
+    writing = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+    _configure(writing, begin="BEGIN IMMEDIATE")
+    reading = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+    _configure(reading, begin="BEGIN")
+    return Register(
+        engine=writing,
+        write=sessionmaker(writing, expire_on_commit=False),
+        read=sessionmaker(reading, expire_on_commit=False),
+    )
+
+
+def _configure(engine: Engine, *, begin: str) -> None:
+    """Begin every transaction with `begin`, durable and with foreign keys held.
+
+    A deferred transaction that reads a counter and then writes it can fail with
+    SQLITE_BUSY however long the timeout, because its snapshot is already old:
+    writers therefore take the lock first.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,1 @@
+"""Index: full-text search over filed records, exact for Chinese."""

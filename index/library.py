@@ -1,0 +1,99 @@
+"""Library: what is put into an index and asked of it, whatever engine stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRecord:
+    """One filed record as the index knows it; `text` is its whole text, paragraphs by newline."""
+
+    reference_code: str
+    contract_number: str
+    number: str
+    order_no: str
+    kind: str
+    title: str
+    text: str
+    party_a: str
+    party_b: str
+    project: str
+    persons: tuple[str, ...]
+    amount: Decimal | None
+    formed_on: date
+    filed_on: date
+    type_code: str
+    status: str
+    secrecy: str
+    retention: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as a person typed it, filters by facet name, and which page of hits is wanted."""
+
+    text: str
+    filters: Mapping[str, str]
+    sort: str = "relevance"
+    page: int = 1
+    page_size: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found; `excerpt` marks every hit with 【 and 】."""
+
+    reference_code: str
+    contract_number: str
+    number: str
+    order_no: str
+    kind: str
+    title: str
+    excerpt: str
+    party_a: str
+    party_b: str
+    amount: Decimal | None
+    formed_on: date
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits of one page, how many there are in all, and counts by facet and value."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What stands in the index: `applied` is the last outbox sequence it took in."""
+
+    engine: str
+    records: int
+    applied: int
+    analyzer: str
+    bytes: int
+
+
+class Library(Protocol):
+    """One index of all records; one process writes, any number read."""
+
+    def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
+        """Put and remove in one commit and note `applied`; applying twice changes nothing."""
+
+    def search(self, question: Question) -> Answer:
+        """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
+
+    def status(self) -> IndexStatus:
+        """Return what stands in the index; raises IndexDamaged."""
+
+    def codes(self) -> frozenset[str]:
+        """Return the reference codes of all records in the index."""

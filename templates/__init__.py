@@ -1,0 +1,1 @@
+"""Templates: the company's Word templates, filled, proved and rendered."""
