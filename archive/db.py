@@ -29,7 +29,7 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return `value` in UTC; raises ValueError for a naive one."""
         if value is None:
             return None
@@ -37,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(f"naive datetime {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the stored moment, aware in UTC whatever the database gave back."""
         if value is None:
             return None
@@ -50,7 +50,7 @@ class Yuan(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Return `value` in fen; raises ValueError where it is no whole number of fen."""
         if value is None:
             return None
@@ -59,7 +59,7 @@ class Yuan(TypeDecorator[Decimal]):
             raise ValueError(f"{value} yuan is not a whole number of fen")
         return int(fen)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """Return the stored fen as yuan with two places."""
         return None if value is None else Decimal(value).scaleb(-2)
 

@@ -1,0 +1,55 @@
+"""Command line: the door of guidang; every command is thin and loads only what it needs."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+VERSION = "0.1.0"
+
+_COMMANDS = {
+    "archive": "pipeline.commands.archive:archive",
+    "contracts": "pipeline.commands.contracts:contracts",
+    "doctor": "pipeline.commands.doctor:doctor",
+    "index": "pipeline.commands.index:index",
+    "init": "pipeline.commands.init:init",
+    "orders": "pipeline.commands.orders:orders",
+    "run": "pipeline.commands.run:run",
+    "search": "pipeline.commands.search:search",
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module only when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load and return the command `cmd_name`."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="guidang")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="GUIDANG_HOME",
+    default=Path(),
+    show_default="this folder",
+    help="The home to work on.",
+)
+@click.pass_context
+def main(ctx: click.Context, home: Path) -> None:
+    """Take approved orders to sealed, numbered contracts that are filed and findable."""
+    ctx.obj = home

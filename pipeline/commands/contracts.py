@@ -1,0 +1,108 @@
+"""Contracts: list contracts and reports, and show one with its files and history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+
+@click.group()
+def contracts() -> None:
+    """List and show contracts and the papers that belong to them."""
+
+
+@contracts.command("list")
+@click.option("--state", help="received, drafted, numbered, sealed, filed, superseded, refused.")
+@click.option("--kind", type=click.Choice(["contract", "acceptance"]))
+@click.option("--text", help="A part of number, order or party.")
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1))
+@json_option
+@click.pass_context
+@reports_failures
+def list_(
+    ctx: click.Context,
+    *,
+    state: str | None,
+    kind: str | None,
+    text: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List contracts and reports, newest first."""
+    from archive.instruments import InstrumentState
+    from pipeline.listing import list_instruments
+    from pipeline.wiring import Workplace
+
+    if state is not None and state not in {each.value for each in InstrumentState}:
+        raise click.BadParameter(f"{state!r} is no state", param_hint="--state")
+    workplace = Workplace(home_of(ctx))
+    with workplace.register.read.begin() as session:
+        found = list_instruments(session, state=state, kind=kind, text=text, limit=limit)
+    content = {"ok": True, "contracts": found}
+    answer(content, as_json=as_json, text=lambda: _print_list(found))
+
+
+def _print_list(found: list[dict[str, Any]]) -> None:
+    from archive.instruments import InstrumentState
+    from pipeline.listing import KIND_WORDS, STATE_WORDS
+
+    for one in found:
+        state = STATE_WORDS[InstrumentState(one["state"])]
+        number = one["contract_number"] or "（未编号）"
+        kind = KIND_WORDS.get(one["kind"], one["kind"])
+        click.echo(
+            f"{number}　{kind}　{state}　{one['order_no']}　{one['party_a']}　{one['amount'] or ''}"
+        )
+        if one["reference_code"]:
+            click.echo(f"    档号 {one['reference_code']}　{one['filed_at']}")
+        if one["reason"]:
+            click.echo(f"    {one['reason']}")
+    click.echo(f"共 {len(found)} 件")
+
+
+@contracts.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+@reports_failures
+def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
+    """Show the paper NAME: a contract number, a reference code (档号) or an order number."""
+    from pipeline.listing import find_instrument, show_instrument
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    with workplace.register.read.begin() as session:
+        instrument = find_instrument(session, name)
+        found = show_instrument(session, workplace.home, instrument) if instrument else None
+    if found is None:
+        fail(
+            Exit.FAILED,
+            "not-found",
+            f"没有编号、档号或订单号为 {name} 的文书",
+            "用 guidang contracts list --text 查找，或 guidang search 全文检索",
+            as_json=as_json,
+        )
+    answer({"ok": True} | found, as_json=as_json, text=lambda: _print_one(found))
+
+
+def _print_one(one: dict[str, Any]) -> None:
+    click.echo(f"{one['contract_number'] or '（未编号）'}　{one['title']}")
+    click.echo(f"  状态 {one['state']}　订单 {one['order_no']}　第 {one['revision']} 版")
+    if one["reason"]:
+        click.echo(f"  {one['reason']}")
+    if one["reference_code"]:
+        click.echo(f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页")
+    for file in one["files"]:
+        click.echo(f"  文件 {file['role']:<8} {file['path']}　{file['bytes']} 字节")
+    for approval in one["approvals"]:
+        click.echo(
+            f"  审批 {approval['step']}　{approval['person']}（{approval['post']}）"
+            f"　{approval['at']}　{approval['opinion']}"
+        )
+    for use in one["seal_uses"]:
+        click.echo(f"  用印 {use['number']}　{use['seal']}　保管人 {use['keeper']}　{use['at']}")
+    for event in one["events"]:
+        click.echo(f"  {event['seq']:>3}. {event['at']}　{event['action']}　{event['actor']}")

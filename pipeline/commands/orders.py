@@ -1,0 +1,80 @@
+"""Orders: say whether files would be accepted, and publish what they must look like."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.commands.answering import Exit, answer, home_of, json_option, reports_failures
+
+
+@click.group()
+def orders() -> None:
+    """Check order files before they are dropped."""
+
+
+@orders.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@json_option
+@click.pass_context
+@reports_failures
+def check(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Say whether each FILE would be accepted, and change nothing."""
+    from pipeline.checking import check_file
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    results: list[dict[str, Any]] = []
+    for file in files:
+        verdict = check_file(workplace, file)
+        results.append(
+            {
+                "file": str(file),
+                "accepted": verdict.accepted,
+                "order_no": verdict.order_no,
+                "findings": [
+                    {
+                        "code": finding.code,
+                        "level": finding.level.value,
+                        "place": finding.place,
+                        "message": finding.message,
+                    }
+                    for finding in verdict.findings
+                ],
+            }
+        )
+    accepted = sum(result["accepted"] for result in results)
+    content = {"ok": accepted == len(results), "files": results}
+    answer(content, as_json=as_json, text=lambda: _print(results))
+    if accepted < len(results):
+        sys.exit(Exit.PARTLY if accepted else Exit.FAILED)
+
+
+def _print(results: list[dict[str, Any]]) -> None:
+    for result in results:
+        verdict = "可以受理" if result["accepted"] else "不能受理"
+        click.echo(f"{result['file']}：{verdict}" + (f"（{result['order_no']}）" if result["order_no"] else ""))
+        for finding in result["findings"]:
+            mark = "✗" if finding["level"] == "block" else "!"
+            click.echo(f"  {mark} {finding['code']} {finding['place']}：{finding['message']}")
+
+
+@orders.command()
+@click.argument("name", default="guidang.order/1")
+@reports_failures
+def schema(name: str) -> None:
+    """Print the JSON Schema NAME (guidang.order/1 or guidang.acceptance/1)."""
+    from pipeline.intake.reading import FORMS, schema_of
+
+    if name not in FORMS:
+        raise click.BadParameter(f"known: {', '.join(FORMS)}", param_hint="NAME")
+    click.echo(json.dumps(schema_of(name), ensure_ascii=False, indent=1))

@@ -1,0 +1,103 @@
+"""Search: find filed records in full text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+_FILTERS = ("year", "type", "kind", "status", "party", "department", "retention", "secrecy")
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FACET=VALUE",
+    help=f"Only records with this value; facets: {', '.join(_FILTERS)}.",
+)
+@click.option("--sort", default="relevance", show_default=True, help="relevance, formed_on, filed_on or amount.")
+@click.option("--page", default=1, show_default=True, type=click.IntRange(1))
+@click.option("--page-size", default=20, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+@click.pass_context
+@reports_failures
+def search(
+    ctx: click.Context,
+    query: tuple[str, ...],
+    *,
+    filters: tuple[str, ...],
+    sort: str,
+    page: int,
+    page_size: int,
+    as_json: bool,
+) -> None:
+    """Find records whose text, number, code, party or title holds QUERY."""
+    from index.errors import IndexDamaged, QuestionRefused
+    from index.library import Question
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    chosen = dict(_split(each) for each in filters)
+    text = " ".join(query)
+    question = Question(text, chosen, sort=sort, page=page, page_size=page_size)
+    try:
+        found = workplace.library.search(question)
+    except QuestionRefused as error:
+        fail(
+            Exit.USAGE,
+            "query-refused",
+            f"检索式第 {error.place + 1} 个字符处：{error}",
+            "多个词以空格分隔；原样查找请加引号 \"…\"；字段如 甲方:云帆",
+            as_json=as_json,
+        )
+    except IndexDamaged as error:
+        fail(
+            Exit.DAMAGED,
+            "index-damaged",
+            f"索引不可用：{error}",
+            "运行 guidang index rebuild 从档案重建",
+            as_json=as_json,
+        )
+    content: dict[str, Any] = {
+        "ok": True,
+        "total": found.total,
+        "hits": [
+            {
+                "reference_code": hit.reference_code,
+                "contract_number": hit.contract_number,
+                "number": hit.number,
+                "order_no": hit.order_no,
+                "kind": hit.kind,
+                "title": hit.title,
+                "excerpt": hit.excerpt,
+                "party_a": hit.party_a,
+                "party_b": hit.party_b,
+                "amount": str(hit.amount) if hit.amount is not None else None,
+                "formed_on": hit.formed_on.isoformat(),
+                "filed_on": hit.filed_on.isoformat(),
+            }
+            for hit in found.hits
+        ],
+        "facets": {name: dict(counts) for name, counts in found.facets.items()},
+    }
+    answer(content, as_json=as_json, text=lambda: _print(content, text))
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or name not in _FILTERS:
+        raise click.BadParameter(f"{text!r} is not FACET=VALUE", param_hint="--filter")
+    return name, value
+
+
+def _print(content: dict[str, Any], text: str) -> None:
+    click.echo(f"“{text}” 共 {content['total']} 件")
+    for hit in content["hits"]:
+        click.echo(f"\n{hit['reference_code']}　{hit['number']}　{hit['formed_on']}")
+        click.echo(f"  {hit['title']}")
+        click.echo(f"  {hit['excerpt']}")

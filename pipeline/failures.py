@@ -1,0 +1,67 @@
+"""Failures: one table that says which error means retry, wait, park, refuse or stop.
+
+    RETRY   something outside failed for the moment: try again, a few times, ever later
+    WAIT    people must act first; nothing is wrong
+    PARK    this one paper cannot go on; the others do; the reason stands in its row
+    REFUSE  the order itself cannot be accepted: back to the sender with the reason
+    STOP    the archive or the installation is not to be trusted: stop working
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy.exc import OperationalError
+
+import archive.errors as archive_errors
+from archive.errors import ArchiveError
+from index.errors import IndexDamaged, IndexFailure, IndexLocked, QuestionRefused
+from pipeline.intake.refusal import OrderRefused
+from templates.errors import (
+    ProofFailed,
+    RendererMissing,
+    RenderingFailed,
+    TemplateError,
+    TemplateUnfit,
+    TermsRefused,
+)
+
+
+class Outcome(Enum):
+    """What the worker does about a failure."""
+
+    RETRY = "retry"
+    WAIT = "wait"
+    PARK = "park"
+    REFUSE = "refuse"
+    STOP = "stop"
+
+
+class ContractNeeded(Exception):
+    """The paper belongs to a contract that is not filed yet."""
+
+
+OUTCOMES: dict[type[Exception], Outcome] = {
+    RenderingFailed: Outcome.RETRY,
+    OperationalError: Outcome.RETRY,
+    IndexLocked: Outcome.RETRY,
+    IndexDamaged: Outcome.RETRY,
+    ContractNeeded: Outcome.WAIT,
+    OrderRefused: Outcome.REFUSE,
+    TermsRefused: Outcome.REFUSE,
+    TemplateUnfit: Outcome.PARK,
+    ProofFailed: Outcome.PARK,
+    RendererMissing: Outcome.STOP,
+    QuestionRefused: Outcome.PARK,
+    TemplateError: Outcome.STOP,
+    IndexFailure: Outcome.STOP,
+    ArchiveError: Outcome.STOP,
+}
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Return what `error` means, by its nearest named ancestor; the unforeseen stops the worker."""
+    for kind in type(error).__mro__:
+        if kind in OUTCOMES:
+            return OUTCOMES[kind]
+    return Outcome.STOP

@@ -1,0 +1,125 @@
+"""Founding: a new home with its settings, rules and seals; running it again changes nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from pipeline import samples
+from pipeline.home import Home
+from pipeline.keeping import keep
+
+SAMPLE_ORDERS = 12
+
+_SETTINGS = """\
+# guidang 的运行设置。业务规则（归档范围、编号、审批、用印）不在这里，在 rules/ 文件夹。
+
+[company]
+# 本公司全称（与营业执照一致，即合同乙方）、统一社会信用代码、编号前缀
+name = "{name}"
+uscc = "{uscc}"
+number_prefix = "{prefix}"
+
+[inbox]
+# auto：本地盘用系统通知，网络盘用轮询；另有定时扫描兜底（秒）
+watch = "auto"
+settle_seconds = 1.0
+scan_seconds = 5.0
+
+[rendering]
+# 同时转换的进程数
+children = 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The home, and whether it was made just now."""
+
+    home: Home
+    created: bool
+
+
+def found(root: Path, *, sample: bool) -> Founded:
+    """Make a home at `root`; what is there already is left as it is."""
+    home = Home(root.resolve())
+    created = not home.is_ready
+    for folder in home.folders():
+        folder.mkdir(parents=True, exist_ok=True)
+    _copy_rules(home)
+    if sample:
+        _add_samples(home)
+    _make_archive(home)
+    if created:
+        name, uscc, prefix = (
+            (samples.COMPANY, samples.COMPANY_USCC, samples.PREFIX)
+            if sample
+            else ("请填写公司全称", "请填写统一社会信用代码", "GD")
+        )
+        settings = _SETTINGS.format(name=name, uscc=uscc, prefix=prefix)
+        keep(home.root, home.settings.name, settings.encode())
+    return Founded(home=home, created=created)
+
+
+def _copy_rules(home: Home) -> None:
+    for rule in files("archive").joinpath("rules").iterdir():
+        if rule.name.endswith(".toml") and not (home.rules / rule.name).exists():
+            keep(home.rules, rule.name, rule.read_bytes())
+
+
+def _make_archive(home: Home) -> None:
+    from archive.db import open_register
+    from archive.store import Store
+    from archive.upgrading import upgrade
+    from index.engines.whoosh import open_library
+
+    Store(home.archive, home.staging).prepare()
+    register = open_register(home.database)
+    upgrade(register)
+    register.engine.dispose()
+    open_library(home.index)
+
+
+def _add_samples(home: Home) -> None:
+    from archive.sampleseal import sample_seal
+    from archive.seals import describe_seal
+
+    if not any(home.seals.iterdir()):
+        image = sample_seal(samples.COMPANY, "合同专用章")
+        keep(home.seals, "HTZ-01.pdf", image.pdf)
+        keep(
+            home.seals,
+            "HTZ-01.toml",
+            describe_seal(
+                code="HTZ-01",
+                name="合同专用章（样章）",
+                kind="合同专用章",
+                owner=samples.COMPANY,
+                image="HTZ-01.pdf",
+                content=image.pdf,
+                width_mm=image.width_mm,
+                height_mm=image.height_mm,
+                valid_from=datetime(2026, 1, 1, tzinfo=UTC).date(),
+                keeper="钱守印",
+                sample=True,
+            ).encode(),
+        )
+    for number in range(1, SAMPLE_ORDERS + 1):
+        lines = 40 if number == SAMPLE_ORDERS else None
+        order = samples.sample_order(number, lines=lines)
+        keep(home.samples / "orders", f"{order['order_no']}.json", _json(order))
+    acceptance = samples.sample_acceptance(1)
+    keep(home.samples / "acceptance", f"{acceptance['order_no']}-验收.json", _json(acceptance))
+    refused = samples.sample_order(901)
+    refused["amount"]["total"] = "1.00"
+    keep(home.samples / "refused", "金额不符.json", _json(refused))
+    waiting = samples.sample_order(902)
+    waiting["approvals"] = waiting["approvals"][:2]
+    keep(home.samples / "waiting", "待法务审核.json", _json(waiting))
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -1,0 +1,109 @@
+"""Indexing: the outbox applied to the index, in batches, in order (入索引)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from archive.days import business_day
+from archive.dossiers import Dossier, Record, Rendition
+from archive.outbox import OutboxEntry
+from index.library import IndexedRecord
+from pipeline.wiring import Workplace
+
+log = structlog.get_logger(__name__)
+
+FILED = "已归档"
+
+
+def apply_outbox(workplace: Workplace) -> int:
+    """Apply the next batch of the outbox in one commit of the index; return how many.
+
+    The index commits first, then the entries are marked: a crash in between applies the
+    same batch again, which changes nothing.
+    """
+    with workplace.register.read.begin() as session:
+        entries = session.scalars(
+            select(OutboxEntry)
+            .where(OutboxEntry.applied_at.is_(None))
+            .order_by(OutboxEntry.seq)
+            .limit(workplace.settings.index.batch)
+        ).all()
+        if not entries:
+            return 0
+        last = {entry.reference_code: entry.action for entry in entries}
+        put = [code for code, action in last.items() if action == "put"]
+        records = list(_indexed(workplace, session, put))
+    removed = [code for code, action in last.items() if action == "remove"]
+    workplace.library.apply(records, removed, applied=entries[-1].seq)
+    with workplace.register.write.begin() as session:
+        session.execute(
+            update(OutboxEntry)
+            .where(OutboxEntry.seq.in_([entry.seq for entry in entries]))
+            .values(applied_at=workplace.clock())
+        )
+    log.info("index applied", records=len(records), applied=entries[-1].seq)
+    return len(entries)
+
+
+def pending(session: Session) -> int:
+    """Return how many outbox entries the index does not know yet."""
+    query = select(func.count()).where(OutboxEntry.applied_at.is_(None))
+    return session.scalars(query).one()
+
+
+def all_records(workplace: Workplace) -> Iterator[IndexedRecord]:
+    """Yield every filed record as the index knows it, read from the shelves."""
+    with workplace.register.read.begin() as session:
+        codes = session.scalars(select(Record.reference_code).order_by(Record.id)).all()
+    for start in range(0, len(codes), 200):
+        with workplace.register.read.begin() as session:
+            yield from _indexed(workplace, session, codes[start : start + 200])
+
+
+def _indexed(
+    workplace: Workplace, session: Session, codes: Sequence[str]
+) -> Iterator[IndexedRecord]:
+    rows = session.execute(
+        select(Record, Dossier, Rendition)
+        .join(Dossier, Record.dossier_id == Dossier.id)
+        .join(Rendition, (Rendition.record_id == Record.id) & (Rendition.role == "text"))
+        .where(Record.reference_code.in_(codes))
+        .order_by(Record.id)
+    ).all()
+    for record, dossier, text in rows:
+        content = workplace.store.read_path(text.path, text.sha256).decode()
+        yield _one(record, dossier, content)
+
+
+def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
+    about = record.description
+    total = about.get("amount", {}).get("total")
+    parties = [about.get("party_a", {}), about.get("party_b", {})]
+    persons = [party.get(role, "") for party in parties for role in ("legal_rep", "agent")]
+    project = about.get("project", {})
+    return IndexedRecord(
+        reference_code=record.reference_code,
+        contract_number=dossier.contract_number,
+        number=record.number,
+        order_no=dossier.order_no,
+        kind=record.kind,
+        title=record.title,
+        text=text,
+        party_a=parties[0].get("name", ""),
+        party_b=parties[1].get("name", ""),
+        project=project.get("name", ""),
+        persons=tuple(name for name in [*persons, project.get("manager", "")] if name),
+        amount=Decimal(total) if total is not None else None,
+        formed_on=record.formed_on,
+        filed_on=business_day(record.filed_at),
+        type_code=about.get("type_code", ""),
+        status=FILED,
+        secrecy=dossier.secrecy,
+        retention=dossier.retention,
+        department=about.get("department", ""),
+    )

@@ -1,0 +1,190 @@
+"""Listing: instruments and records as people and programs are shown them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive.approvals import Approval
+from archive.days import BUSINESS_ZONE
+from archive.dossiers import Dossier, Record, Rendition
+from archive.events import Event
+from archive.instruments import Instrument, InstrumentState
+from archive.seals import SealUse
+from pipeline.home import Home
+
+STATE_WORDS = {
+    InstrumentState.RECEIVED: "已接收",
+    InstrumentState.DRAFTED: "已起草",
+    InstrumentState.NUMBERED: "已编号",
+    InstrumentState.SEALED: "已用印",
+    InstrumentState.FILED: "已归档",
+    InstrumentState.SUPERSEDED: "已被新版取代",
+    InstrumentState.REFUSED: "已退回",
+}
+KIND_WORDS = {"contract": "合同", "acceptance": "验收报告"}
+
+
+def list_instruments(
+    session: Session, *, state: str | None, kind: str | None, text: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return instruments, newest first, by state, kind and a part of number, order or party."""
+    query = (
+        select(Instrument, Record.reference_code)
+        .outerjoin(Record, Record.number == Instrument.number)
+        .order_by(Instrument.id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(Instrument.state == InstrumentState(state))
+    if kind is not None:
+        query = query.where(Instrument.kind == kind)
+    if text is not None:
+        query = query.where(
+            or_(
+                Instrument.number.contains(text, autoescape=True),
+                Instrument.order_no.contains(text, autoescape=True),
+                Instrument.party_a.contains(text, autoescape=True),
+                Instrument.party_b.contains(text, autoescape=True),
+            )
+        )
+    return [summary(instrument, code) for instrument, code in session.execute(query)]
+
+
+def summary(instrument: Instrument, reference_code: str | None) -> dict[str, Any]:
+    """Return the line a list shows."""
+    return {
+        "contract_number": instrument.number,
+        "reference_code": reference_code,
+        "order_no": instrument.order_no,
+        "kind": instrument.kind,
+        "state": instrument.state.value,
+        "party_a": instrument.party_a,
+        "party_b": instrument.party_b,
+        "amount": f"{instrument.amount:.2f}" if instrument.amount is not None else None,
+        "filed_at": _moment(instrument.filed_at),
+        "title": instrument.title,
+        "revision": instrument.revision,
+        "reason": instrument.reason,
+    }
+
+
+def find_instrument(session: Session, name: str) -> Instrument | None:
+    """Return the instrument with that number or reference code, or the order's newest contract."""
+    by_number = session.scalars(select(Instrument).where(Instrument.number == name)).first()
+    if by_number is not None:
+        return by_number
+    by_code = session.scalars(
+        select(Instrument)
+        .join(Record, Record.number == Instrument.number)
+        .where(Record.reference_code == name)
+    ).first()
+    if by_code is not None:
+        return by_code
+    return session.scalars(
+        select(Instrument)
+        .where(Instrument.order_no == name)
+        .order_by(Instrument.round, Instrument.revision.desc())
+    ).first()
+
+
+def show_instrument(session: Session, home: Home, instrument: Instrument) -> dict[str, Any]:
+    """Return everything that is known of one instrument; file paths are relative to the home."""
+    record = session.scalars(select(Record).where(Record.number == instrument.number)).first()
+    content = summary(instrument, record.reference_code if record else None)
+    content["files"] = _files(session, home, record)
+    content["events"] = _events(session, instrument)
+    content["approvals"] = _approvals(session, instrument)
+    content["seal_uses"] = _seal_uses(session, instrument)
+    content["template"] = f"{instrument.template_code}@{instrument.template_version}"
+    content["terms_digest"] = instrument.terms_digest
+    if record is not None:
+        dossier = session.get_one(Dossier, record.dossier_id)
+        content["dossier"] = dossier.code
+        content["retention"] = dossier.retention
+        content["formed_on"] = record.formed_on.isoformat()
+        content["pages"] = record.pages
+    return content
+
+
+def _files(session: Session, home: Home, record: Record | None) -> list[dict[str, Any]]:
+    if record is None:
+        return []
+    rows = session.scalars(
+        select(Rendition).where(Rendition.record_id == record.id).order_by(Rendition.id)
+    )
+    root = home.archive.relative_to(home.root)
+    return [
+        {
+            "role": row.role,
+            "path": str(root / row.path),
+            "sha256": row.sha256,
+            "bytes": row.bytes,
+            "sm3": row.sm3,
+            "media_type": row.media_type,
+        }
+        for row in rows
+    ]
+
+
+def _events(session: Session, instrument: Instrument) -> list[dict[str, Any]]:
+    rows: Sequence[Event] = session.scalars(
+        select(Event).where(Event.chain == instrument.chain).order_by(Event.seq)
+    ).all()
+    return [
+        {
+            "seq": row.seq,
+            "at": _moment(row.at),
+            "actor": row.actor,
+            "action": row.action,
+            "subject": row.subject,
+            "details": row.details,
+            "hash": row.hash,
+        }
+        for row in rows
+    ]
+
+
+def _approvals(session: Session, instrument: Instrument) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Approval).where(Approval.instrument_id == instrument.id).order_by(Approval.id)
+    )
+    return [
+        {
+            "step": row.step,
+            "person": row.person,
+            "post": row.post,
+            "at": _moment(row.at),
+            "opinion": row.opinion,
+            "source": row.source,
+            "terms_digest": row.terms_digest,
+            "voided_at": _moment(row.voided_at),
+        }
+        for row in rows
+    ]
+
+
+def _seal_uses(session: Session, instrument: Instrument) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(SealUse).where(SealUse.instrument_id == instrument.id).order_by(SealUse.id)
+    )
+    return [
+        {
+            "number": row.number,
+            "seal": row.seal_code,
+            "keeper": row.keeper,
+            "pages": row.pages,
+            "at": _moment(row.at),
+            "sealed_sha256": row.sealed_sha256,
+        }
+        for row in rows
+    ]
+
+
+def _moment(at: datetime | None) -> str | None:
+    """Return a moment as the firm's wall clock shows it."""
+    return at.astimezone(BUSINESS_ZONE).isoformat(timespec="seconds") if at else None

@@ -1,0 +1,154 @@
+"""Contract: the paper drawn up from an order (合同)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from archive.approvals import UpstreamApproval
+from pipeline.intake.agreed import contract_terms, upstream_approvals
+from pipeline.intake.order import OrderForm
+from templates.checking import check_contract
+from templates.errors import Finding
+from templates.fields import Fields, contract_fields
+from templates.terms import ContractTerms, Party
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPaper:
+    """A contract as its order asks for it."""
+
+    order: OrderForm
+    terms: ContractTerms
+
+    kind = "contract"
+    round = 0
+
+    @classmethod
+    def of(cls, order: OrderForm) -> ContractPaper:
+        """Return the contract that `order` asks for."""
+        return cls(order=order, terms=contract_terms(order))
+
+    @property
+    def order_no(self) -> str:
+        """Return the order's own number."""
+        return self.order.order_no
+
+    @property
+    def type_code(self) -> str:
+        """Return the contract type."""
+        return self.order.contract.type
+
+    @property
+    def title(self) -> str:
+        """Return parties, project and type, in full (DA/T 22-2015: the full title)."""
+        return (
+            f"{self.party_a}与{self.party_b}关于{self.order.project.name}的"
+            f"{self.order.contract.type_name}"
+        )
+
+    @property
+    def party_a(self) -> str:
+        """Return the client."""
+        return self.order.party_a.name
+
+    @property
+    def party_b(self) -> str:
+        """Return the firm."""
+        return self.order.party_b.name
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Return the price, tax included."""
+        return self.order.amount.total
+
+    @property
+    def template(self) -> tuple[str, str]:
+        """Return the template the order names."""
+        return self.order.contract.template, self.order.contract.template_version
+
+    @property
+    def secrecy(self) -> str:
+        """Return the secrecy the order names."""
+        return self.order.contract.secrecy
+
+    @property
+    def department(self) -> tuple[str, str]:
+        """Return the project's department."""
+        return self.order.project.dept, self.order.project.dept_code
+
+    @property
+    def retention_class(self) -> str | None:
+        """Return the class the order names, None where it leaves it to the plan."""
+        return self.order.retention.class_ if self.order.retention else None
+
+    @property
+    def copies(self) -> int:
+        """Return the originals of both parties."""
+        return self.order.contract.copies.total
+
+    @property
+    def approvals(self) -> tuple[UpstreamApproval, ...]:
+        """Return the decisions inside the order."""
+        return upstream_approvals(self.order.approvals)
+
+    def formed_on(self, numbered_on: date) -> date:
+        """Return the day the text was settled: the day it was approved and numbered."""
+        return numbered_on
+
+    def findings(self, *, on: date, company: str) -> tuple[Finding, ...]:
+        """Return what the contract checks find."""
+        return check_contract(self.terms, on=on, party_b_name=company)
+
+    def fields(self, defaults: Mapping[str, str]) -> Fields:
+        """Return the contract's fields."""
+        return contract_fields(self.terms, defaults)
+
+    def number_parts(self, company_prefix: str) -> Mapping[str, str]:
+        """Return company and type."""
+        return {"company": company_prefix, "type": self.type_code}
+
+    def description(self) -> dict[str, Any]:
+        """Return parties, amounts, project and days."""
+        return contract_description(self.terms) | {
+            "quote": {"no": self.terms.quote_no, "version": self.terms.quote_version},
+            "quote_accepted_by": self.order.quote.accepted_by_client.evidence,
+            "department": self.order.project.dept,
+        }
+
+
+def contract_description(terms: ContractTerms) -> dict[str, Any]:
+    """Return the metadata every paper of a contract shares."""
+    return {
+        "party_a": _described(terms.party_a),
+        "party_b": _described(terms.party_b),
+        "amount": {
+            "currency": terms.currency,
+            "total": str(terms.total),
+            "net": str(terms.net),
+            "tax": str(terms.tax),
+        },
+        "project": {
+            "no": terms.project_no,
+            "name": terms.project_name,
+            "manager": terms.project_manager,
+        },
+        "service": {
+            "start": terms.service_start.isoformat(),
+            "end": terms.service_end.isoformat(),
+        },
+        "type_code": terms.type_code,
+        "language": "zh-CN",
+    }
+
+
+def _described(party: Party) -> dict[str, str]:
+    return {
+        "name": party.name,
+        "uscc": party.uscc,
+        "legal_rep": party.legal_rep,
+        "agent": party.agent,
+    }

@@ -1,0 +1,87 @@
+"""Paper: what the flow must know of any kind of document, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from archive.approvals import UpstreamApproval
+from templates.errors import Finding
+from templates.fields import Fields
+
+
+class Paper(Protocol):
+    """One document to be drawn up, as its order asks for it."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind's name: contract, acceptance."""
+
+    @property
+    def order_no(self) -> str:
+        """Return the order it goes back to."""
+
+    @property
+    def round(self) -> int:
+        """Return the acceptance round from 1; 0 where the kind has none."""
+
+    @property
+    def type_code(self) -> str:
+        """Return the contract type, e.g. FW."""
+
+    @property
+    def title(self) -> str:
+        """Return the full title it is filed under (题名)."""
+
+    @property
+    def party_a(self) -> str:
+        """Return the client's full name."""
+
+    @property
+    def party_b(self) -> str:
+        """Return the firm's full name."""
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Return the tax-inclusive total it states; None where it states none."""
+
+    @property
+    def template(self) -> tuple[str, str]:
+        """Return code and version of the template the order names."""
+
+    @property
+    def secrecy(self) -> str:
+        """Return the secrecy it is kept under (密级)."""
+
+    @property
+    def department(self) -> tuple[str, str]:
+        """Return name and code of the department in charge."""
+
+    @property
+    def retention_class(self) -> str | None:
+        """Return the retention class the order names; None leaves it to the file plan."""
+
+    @property
+    def copies(self) -> int:
+        """Return how many originals are signed."""
+
+    @property
+    def approvals(self) -> tuple[UpstreamApproval, ...]:
+        """Return the decisions that arrived with it."""
+
+    def formed_on(self, numbered_on: date) -> date:
+        """Return the day the document was formed (形成日期)."""
+
+    def findings(self, *, on: date, company: str) -> tuple[Finding, ...]:
+        """Return everything the checks find in its terms."""
+
+    def fields(self, defaults: Mapping[str, str]) -> Fields:
+        """Return its fields as the template names them, without its number."""
+
+    def number_parts(self, company_prefix: str) -> Mapping[str, str]:
+        """Return what its number is made of, beside year and counter."""
+
+    def description(self) -> dict[str, Any]:
+        """Return its metadata: parties, amounts, project, days (JSON values only)."""

@@ -1,0 +1,82 @@
+"""Rebuilding: register and index restored from the shelves; open work queued again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from archive.dossiers import Record
+from archive.instruments import Instrument
+from archive.outbox import OutboxEntry
+from archive.rebuilding import rebuild
+from index.engines.whoosh import rebuild as rebuild_whoosh
+from pipeline.indexing import all_records
+from pipeline.reception import receive_kept
+from pipeline.wiring import Workplace
+
+
+class RegisterStands(Exception):
+    """The register holds records; it is not replaced unless that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RebuiltAll:
+    """What came back; `requeued` orders were received but never filed."""
+
+    dossiers: int
+    records: int
+    events: int
+    damaged: tuple[Any, ...]
+    requeued: int
+
+
+def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
+    """Restore the register, then queue received orders again, then build the index.
+
+    An existing register is renamed, never deleted.
+    """
+    with workplace.register.read.begin() as session:
+        stands = session.scalars(select(func.count(Instrument.id))).one() > 0
+    if stands and not replace:
+        raise RegisterStands
+    if stands:
+        _set_aside(workplace, workplace.clock())
+    with workplace.register.write.begin() as session:
+        rebuilt = rebuild(session, workplace.store)
+    requeued = receive_kept(workplace)
+    rebuild_index(workplace)
+    return RebuiltAll(
+        dossiers=rebuilt.dossiers,
+        records=rebuilt.records,
+        events=rebuilt.events,
+        damaged=rebuilt.damaged,
+        requeued=requeued,
+    )
+
+
+def _set_aside(workplace: Workplace, at: datetime) -> None:
+    workplace.register.engine.dispose()
+    del workplace.__dict__["register"]
+    database = workplace.home.database
+    for suffix in ("", "-wal", "-shm"):
+        old = database.with_name(database.name + suffix)
+        if old.exists():
+            old.rename(database.with_name(f"{database.name}.{at:%Y%m%dT%H%M%S}{suffix}"))
+
+
+def rebuild_index(workplace: Workplace) -> int:
+    """Build the index beside the running one from the shelves, swap it in, note the outbox."""
+    with workplace.register.read.begin() as session:
+        last = session.scalars(select(func.max(OutboxEntry.seq))).one() or 0
+        count = session.scalars(select(func.count(Record.id))).one()
+    rebuild_whoosh(workplace.home.index, all_records(workplace), applied=last)
+    with workplace.register.write.begin() as session:
+        session.execute(
+            update(OutboxEntry)
+            .where(OutboxEntry.seq <= last, OutboxEntry.applied_at.is_(None))
+            .values(applied_at=workplace.clock())
+        )
+    return count

@@ -1,0 +1,114 @@
+"""Recalling: an instrument's order, read again from the bytes that were received."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+
+from archive.dossiers import Dossier, Record, Rendition
+from archive.errors import DigestMismatch
+from archive.instruments import Instrument
+from pipeline.failures import ContractNeeded
+from pipeline.home import Home
+from pipeline.intake.acceptance import AcceptanceForm
+from pipeline.intake.order import OrderForm
+from pipeline.intake.reading import Form, read_form
+from pipeline.intake.refusal import OrderRefused
+from pipeline.keeping import keep
+from pipeline.papers.acceptance import AcceptancePaper
+from pipeline.papers.contract import ContractPaper
+from pipeline.papers.paper import Paper
+from pipeline.wiring import Workplace
+from templates.errors import Finding, Level
+
+
+def keep_source(home: Home, payload: bytes) -> str:
+    """Keep the bytes of a received file until it is filed; return their SHA-256."""
+    digest = hashlib.sha256(payload).hexdigest()
+    keep(home.received, f"{digest}.json", payload)
+    return digest
+
+
+def source_bytes(workplace: Workplace, instrument: Instrument) -> bytes:
+    """Return the bytes `instrument` was received as; raises DigestMismatch if they changed."""
+    path = workplace.home.received / f"{instrument.source_sha256}.json"
+    payload = path.read_bytes()
+    found = hashlib.sha256(payload).hexdigest()
+    if found != instrument.source_sha256:
+        raise DigestMismatch(str(path), instrument.source_sha256, found)
+    return payload
+
+
+def release(workplace: Workplace, instrument: Instrument) -> None:
+    """Drop the received bytes of a filed instrument: the dossier holds them now."""
+    (workplace.home.received / f"{instrument.source_sha256}.json").unlink(missing_ok=True)
+
+
+def recall(workplace: Workplace, instrument: Instrument) -> Paper:
+    """Return what `instrument` is to say, from the bytes that were received."""
+    return paper_of(workplace, read_form(source_bytes(workplace, instrument)))
+
+
+def paper_of(workplace: Workplace, form: Form) -> Paper:
+    """Return the paper `form` asks for.
+
+    Raises ContractNeeded where a report's contract is not filed yet, OrderRefused where
+    there is no such contract.
+    """
+    if isinstance(form, OrderForm):
+        return ContractPaper.of(form)
+    return _acceptance(workplace, form)
+
+
+def _acceptance(workplace: Workplace, form: AcceptanceForm) -> AcceptancePaper:
+    dossier = dossier_of(workplace, form)
+    if dossier is None:
+        raise ContractNeeded(form.order_no or form.contract_number or "")
+    with workplace.register.read.begin() as session:
+        source = session.scalars(
+            select(Rendition)
+            .join(Record)
+            .where(
+                Record.dossier_id == dossier.id,
+                Record.kind == ContractPaper.kind,
+                Rendition.role == "order",
+            )
+        ).one()
+        earlier = session.scalars(
+            select(Record)
+            .where(Record.dossier_id == dossier.id, Record.kind == AcceptancePaper.kind)
+            .order_by(Record.item_no)
+        ).all()
+    order = read_form(workplace.store.read_path(source.path, source.sha256))
+    if not isinstance(order, OrderForm):
+        raise TypeError(f"{source.path} is no order")
+    return AcceptancePaper.of(
+        form, order, dossier.contract_number, history=_history(earlier, form.round)
+    )
+
+
+def dossier_of(workplace: Workplace, form: AcceptanceForm) -> Dossier | None:
+    """Return the dossier of the contract `form` names; None while it is not filed.
+
+    Raises OrderRefused where number and order contradict each other.
+    """
+    query = select(Dossier)
+    if form.contract_number is not None:
+        query = query.where(Dossier.contract_number == form.contract_number)
+    else:
+        query = query.where(Dossier.order_no == form.order_no)
+    with workplace.register.read.begin() as session:
+        dossier = session.scalars(query).one_or_none()
+    if dossier and form.order_no and dossier.order_no != form.order_no:
+        message = (
+            f"合同 {dossier.contract_number} 出自订单 {dossier.order_no}，"
+            f"与所填订单号 {form.order_no} 不符；请核对"
+        )
+        raise OrderRefused([Finding("K14", Level.BLOCK, "order_no", message)])
+    return dossier
+
+
+def _history(earlier: object, round_: int) -> str:
+    del earlier
+    return "本次为首次验收" if round_ == 1 else f"此前已验收 {round_ - 1} 次"

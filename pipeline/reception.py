@@ -1,0 +1,276 @@
+"""Reception: a claimed file becomes an instrument, or goes to rejected/ with its reason (接收)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import approvals, events, numbering
+from archive.days import business_day
+from archive.instruments import OPEN_STATES, Instrument, InstrumentState
+from pipeline.examining import blocking, examine
+from pipeline.failures import ContractNeeded
+from pipeline.intake.acceptance import AcceptanceForm
+from pipeline.intake.order import OrderForm
+from pipeline.intake.reading import MAX_BYTES, Form, Unfinished, read_form
+from pipeline.intake.refusal import OrderRefused
+from pipeline.papers.paper import Paper
+from pipeline.recalling import dossier_of, keep_source, paper_of
+from pipeline.rejecting import reject
+from pipeline.wiring import Workplace
+from templates.errors import Finding, Level
+
+log = structlog.get_logger(__name__)
+
+
+class Taken(Enum):
+    """What became of a dropped file."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """The outcome of one dropped file; `findings` say why it was refused."""
+
+    taken: Taken
+    name: str
+    order_no: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def receive(workplace: Workplace, path: Path, *, is_final: bool) -> Reception:
+    """Take the claimed file at `path`; the caller removes it when this returns.
+
+    Bytes are kept before the row is written; the same bytes twice are one instrument.
+    With `is_final` false a file cut in the middle is reported UNFINISHED, not refused.
+    """
+    name = path.name
+    try:
+        payload = read_file(path)
+    except OrderRefused as error:
+        return _refused(workplace, path, None, error.findings)
+    try:
+        form = read_form(payload)
+        paper = _paper_if_possible(workplace, form)
+        if paper is not None:
+            found = examine(workplace, paper, on=business_day(workplace.clock()))
+            if blocking(found):
+                raise OrderRefused(blocking(found))
+        digest = keep_source(workplace.home, payload)
+        with workplace.register.write.begin() as session:
+            taken = _enter(workplace, session, form, paper, digest, name)
+    except Unfinished:
+        if not is_final:
+            return Reception(Taken.UNFINISHED, name)
+        message = "文件内容不完整（结尾缺失）；请重新导出后投放"
+        return _refused(
+            workplace, path, payload, [Finding("K00", Level.BLOCK, "文件", message)]
+        )
+    except OrderRefused as error:
+        return _refused(workplace, path, payload, error.findings)
+    log.info("file received", file_sha256=digest, taken=taken.value)
+    return Reception(taken, name, order_no=form.order_no)
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of an order file; raises OrderRefused for what cannot be one."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _one("文件", "不是普通文件（链接或特殊文件不予受理）；请放入文件本身")
+    if path.suffix.lower() != ".json":
+        raise _one("文件", f"不受理 {path.suffix or '无后缀'} 文件；订单请以 .json 文件投放")
+    if status.st_size > MAX_BYTES:
+        raise _one("文件", f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _one(place: str, message: str) -> OrderRefused:
+    return OrderRefused([Finding("K00", Level.BLOCK, place, message)])
+
+
+def _refused(
+    workplace: Workplace,
+    path: Path,
+    payload: bytes | None,
+    findings: tuple[Finding, ...] | list[Finding],
+) -> Reception:
+    reject(workplace.home, path.name, findings, payload=payload, source=path)
+    log.info("file refused", codes=[finding.code for finding in findings])
+    return Reception(Taken.REJECTED, path.name, findings=tuple(findings))
+
+
+def _paper_if_possible(workplace: Workplace, form: Form) -> Paper | None:
+    """Return the paper, None for a report whose contract is still on its way."""
+    try:
+        return paper_of(workplace, form)
+    except ContractNeeded:
+        if form.order_no is None:
+            number = form.contract_number if isinstance(form, AcceptanceForm) else None
+            raise _one(
+                "contract_number", f"没有编号为 {number} 的已归档合同；请核对合同编号"
+            ) from None
+        return None
+
+
+def _enter(
+    workplace: Workplace,
+    session: Session,
+    form: Form,
+    paper: Paper | None,
+    digest: str,
+    name: str,
+) -> Taken:
+    known = session.scalars(select(Instrument).where(Instrument.source_sha256 == digest)).first()
+    if known is not None:
+        return _again(workplace, session, known, name)
+    at = workplace.clock()
+    kind = "contract" if isinstance(form, OrderForm) else "acceptance"
+    order_no = paper.order_no if paper else _order_no(workplace, form)
+    round_ = 0 if isinstance(form, OrderForm) else form.round
+    revision = _supersede(session, kind, order_no, round_, now=at)
+    instrument = Instrument(
+        kind=kind,
+        order_no=order_no,
+        round=round_,
+        revision=revision,
+        source_sha256=digest,
+        source_name=name,
+        state=InstrumentState.RECEIVED,
+        reason=None,
+        attempts=0,
+        type_code=paper.type_code if paper else "",
+        title=paper.title if paper else "",
+        party_a=paper.party_a if paper else "",
+        party_b=paper.party_b if paper else "",
+        amount=paper.amount if paper else None,
+        received_at=at,
+    )
+    session.add(instrument)
+    events.append(
+        session,
+        chain=order_no,
+        at=at,
+        actor="inbox",
+        action=f"{kind}:received",
+        subject=digest,
+        details={"revision": revision, "round": round_},
+    )
+    return Taken.ACCEPTED
+
+
+def _order_no(workplace: Workplace, form: Form) -> str:
+    if isinstance(form, AcceptanceForm) and form.order_no is None:
+        dossier = dossier_of(workplace, form)
+        if dossier is not None:
+            return dossier.order_no
+    if form.order_no is None:
+        raise _one("order_no", "未说明属于哪份合同")
+    return form.order_no
+
+
+def _again(workplace: Workplace, session: Session, known: Instrument, name: str) -> Taken:
+    """Note that known bytes came again; a refused or parked paper gets another try."""
+    at = workplace.clock()
+    events.append(
+        session,
+        chain=known.chain,
+        at=at,
+        actor="inbox",
+        action=f"{known.kind}:received-again",
+        subject=known.source_sha256,
+        details={"state": known.state.value},
+    )
+    if known.state is InstrumentState.REFUSED:
+        known.state = InstrumentState.RECEIVED
+        known.source_name = name
+    if known.state in OPEN_STATES:
+        known.reason = None
+        known.not_before = None
+        known.attempts = 0
+    return Taken.DUPLICATE
+
+
+def _supersede(
+    session: Session, kind: str, order_no: str, round_: int, *, now: datetime
+) -> int:
+    """Return the revision a new file for this order has; older open ones give way to it.
+
+    Raises OrderRefused where a sealed or filed one stands: that takes a change agreement.
+    """
+    earlier = _earlier(session, kind, order_no, round_)
+    _refuse_sealed(earlier)
+    for old in earlier:
+        if old.state in OPEN_STATES:
+            _give_way(session, old, now=now)
+    return len(earlier) + 1
+
+
+def _earlier(
+    session: Session, kind: str, order_no: str, round_: int
+) -> Sequence[Instrument]:
+    return session.scalars(
+        select(Instrument)
+        .where(
+            Instrument.kind == kind, Instrument.order_no == order_no, Instrument.round == round_
+        )
+        .order_by(Instrument.revision)
+    ).all()
+
+
+def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
+    for old in earlier:
+        if old.state in {InstrumentState.SEALED, InstrumentState.FILED}:
+            message = (
+                f"订单 {old.order_no} 已生成文书并用印（编号 {old.number}），不能再改；"
+                "内容有变的，请按合同变更程序办理变更协议"
+            )
+            raise _one("order_no", message)
+
+
+def standing_refusal(
+    workplace: Workplace, paper: Paper, digest: str
+) -> tuple[Finding, ...]:
+    """Return why `paper` comes too late: the same order is sealed already with other content."""
+    with workplace.register.read.begin() as session:
+        earlier = _earlier(session, paper.kind, paper.order_no, paper.round)
+        if any(old.source_sha256 == digest for old in earlier):
+            return ()
+        try:
+            _refuse_sealed(earlier)
+        except OrderRefused as error:
+            return error.findings
+        return ()
+
+
+def _give_way(session: Session, old: Instrument, *, now: datetime) -> None:
+    """Take an open revision off its way: its approvals and its number end, with the reason."""
+    reason = "订单有新版，本版停止办理"
+    approvals.void_approvals(session, old, reason=reason, at=now)
+    if old.number is not None:
+        numbering.void_number(session, old.number, reason=reason, at=now)
+    old.state = InstrumentState.SUPERSEDED
+    old.reason = reason
+    events.append(
+        session,
+        chain=old.chain,
+        at=now,
+        actor="inbox",
+        action=f"{old.kind}:superseded",
+        subject=old.number or old.source_sha256,
+        details={"revision": old.revision, "reason": reason},
+    )

@@ -1,0 +1,381 @@
+"""Samples: fictional approved orders, the same every time, for a first run and for benchmarks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from templates.wording import amount_in_words
+
+COMPANY = "示例网络技术（北京）有限公司"
+COMPANY_USCC = "91110105MA0GD00023"
+PREFIX = "GD"
+SOURCE = "示例OA"
+"""The one upstream system the sample rules trust."""
+
+_FEN = Decimal("0.01")
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WORK = (
+    ("机房及弱电系统驻场运维", "2 人驻场，7×12 小时", "月", "38000.00"),
+    ("监控平台升级实施", "含安装、调试、培训", "项", "86500.00"),
+    ("数据治理咨询", "含现状调研与方案", "项", "128000.00"),
+    ("门户网站改版及等保整改", "含测评配合", "项", "64200.00"),
+    ("视频会议系统保障", "重要会议现场值守", "次", "1850.00"),
+    ("备份系统巡检", "每季度一次，含恢复演练", "次", "3266.67"),
+)
+_GOODS = (
+    ("六类非屏蔽网线", "305 米/箱，CPR B2ca", "箱", "598.00"),
+    ("48 口千兆接入交换机", "含三年质保", "台", "4380.00"),
+    ("机架式服务器", "2U，256 GB 内存，双电源", "台", "42800.00"),
+    ("UPS 电池组", "12 V 100 Ah × 16", "组", "11899.99"),
+    ("光纤跳线", "LC-LC 10 m，OM4", "条", "45.30"),
+)
+_CLIENTS = (
+    ("示例园区运营管理有限公司", "浙江省杭州市西湖区示例路18号3幢", "阿依努尔·买买提", "王𬭼", "㛃文静", "杭州"),
+    ("样本医药（上海）股份有限公司", "上海市浦东新区样本路200弄8号", "欧阳示", "陈样本", "李文", "上海"),
+    ("A&B 示范咨询（深圳）有限公司", "广东省深圳市南山区示范大道1号“创新谷”A座", "郑𠅤", "苏示范", "何䶮", "深圳"),
+    ("示例大学后勤服务中心", "湖北省武汉市示例区学府路9号", "龚示例", "吴样", "赵敏示", "武汉"),
+    ("虚构能源装备集团有限责任公司", "陕西省西安市虚构区能源一路77号", "马虚构", "韩例", "秦岭示", "西安"),
+    ("例子物流供应链（天津）有限公司", "天津市滨海新区例子道12号<保税>仓3库", "冯例子", "蒋样", "沈例", "天津"),
+)
+_PROJECTS = ("弱电系统运维及监控平台升级项目", "数据中心年度运维项目", "网络安全等级保护整改项目",
+             "视频会议与协同办公保障项目", "信息机房扩容及搬迁项目")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    fee_type: str
+    name: str
+    spec: str
+    unit: str
+    qty: int
+    price: Decimal
+    rate: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return self.price * self.qty
+
+    @property
+    def net(self) -> Decimal:
+        return (self.amount / (1 + self.rate)).quantize(_FEN, ROUND_HALF_UP)
+
+
+def sample_order(number: int, *, lines: int | None = None) -> dict[str, Any]:
+    """Return sample order `number` (from 1), approved upstream; the same number, the same order.
+
+    It has `lines` priced lines, by default three to eight.
+    """
+    chance = random.Random(20260000 + number)  # noqa: S311 - samples must repeat
+    priced = [_line(chance, position) for position in range(lines or chance.randint(3, 8))]
+    total = sum((line.amount for line in priced), Decimal(0))
+    net = sum((line.net for line in priced), Decimal(0))
+    start = date(2026, chance.randint(4, 9), 1)
+    end = start + timedelta(days=364)
+    client = _CLIENTS[(number - 1) % len(_CLIENTS)]
+    project = f"{client[0][:2]}{client[5]}{_PROJECTS[number % len(_PROJECTS)]}"
+    payments = _payments(total)
+    return {
+        "schema": "guidang.order/1",
+        "order_no": f"XSDD-2026-{number:04d}",
+        **_upstream(number),
+        "party_a": _client(chance, client),
+        "party_b": _company(),
+        "contract": _contract(chance, client[5]),
+        "project": {
+            "no": f"XM-2026-{number:03d}",
+            "name": project,
+            "manager": "何䶮",
+            "manager_phone": "13900000000",
+            "dept": "业务一部",
+            "dept_code": "YW1",
+        },
+        "service": {
+            "scope": "、".join(line.name for line in priced[:4]) + "及相关配套服务",
+            "place": "甲方指定场所",
+            "method": "现场服务",
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+        },
+        "items": [_item(position, line) for position, line in enumerate(priced, 1)],
+        "amount": {
+            "currency": "CNY",
+            "total": str(total),
+            "net": str(net),
+            "tax": str(total - net),
+            "total_upper": amount_in_words(total),
+        },
+        "invoice": {"type": "增值税专用发票"},
+        "payments": payments,
+        "milestones": _milestones(start, end),
+        "acceptance_items": _acceptance_items(),
+        "warranty": {
+            "months": 12,
+            "retention_pct": "5",
+            "retention_amount": payments[-1]["amount"],
+            "response_hours": 2,
+        },
+        "retention": {
+            "class": "一般业务合同",
+            "period": "D30",
+            "trigger": "合同权利义务终止（质保期满、结清取最晚者）",
+        },
+        "approvals": contract_approvals(),
+    }
+
+
+def _line(chance: random.Random, position: int) -> _Line:
+    if position % 4 == 3:  # noqa: PLR2004 - every fourth line is carriage
+        price = Decimal("1266.67")
+        return _Line("运输费", "设备及材料市内运输", "含装卸", "车次", chance.randint(1, 4), price, Decimal("0.09"))
+    kind, source, rate = (
+        ("材料费", _GOODS, "0.13") if position % 2 else ("服务费", _WORK, "0.06")
+    )
+    name, spec, unit, price_text = chance.choice(source)
+    return _Line(kind, name, spec, unit, chance.randint(1, 40), Decimal(price_text), Decimal(rate))
+
+
+def _item(position: int, line: _Line) -> dict[str, Any]:
+    return {
+        "line_no": position,
+        "fee_type": line.fee_type,
+        "name": line.name,
+        "spec": line.spec,
+        "unit": line.unit,
+        "qty": str(line.qty),
+        "unit_price_tax_incl": str(line.price),
+        "tax_rate": str(line.rate),
+        "amount_net": str(line.net),
+        "tax": str(line.amount - line.net),
+        "amount_tax_incl": str(line.amount),
+    }
+
+
+def _upstream(number: int) -> dict[str, Any]:
+    return {
+        "quote": {
+            "no": f"BJ-2026-{number:04d}",
+            "version": "V2",
+            "drafted_by": "孙示例",
+            "approved_by": {
+                "name": "周立群",
+                "post": "业务一部负责人",
+                "signed_at": "2026-03-02T16:20:00+08:00",
+            },
+            "accepted_by_client": {
+                "evidence": f"客户邮件回函（附件 QA-{number:04d}）",
+                "date": "2026-03-06",
+            },
+        },
+        "status": "已批准",
+        "intake": {
+            "channel": "电话",
+            "received_at": "2026-02-18T09:42:00+08:00",
+            "handler": "林晓舟",
+            "demand": "年度运维及升级服务",
+            "budget_range": "以报价为准",
+            "special_requirements": "夜间施工须提前报备",
+        },
+        "evaluation": {
+            "no": f"PG-2026-{number:04d}",
+            "conclusion": "承接",
+            "risks": ["原有平台无备件"],
+            "cost_budget": "431200.00",
+            "visibility": "内部·不得进入对外文书",
+        },
+    }
+
+
+def _client(chance: random.Random, client: tuple[str, ...]) -> dict[str, Any]:
+    name, address, legal_rep, agent, contact, city = client
+    return {
+        "role": "甲方/委托方",
+        "name": name,
+        "uscc": sample_uscc(f"91330106MA{chance.randint(0, 9999999):07d}"[:17]),
+        "address": address,
+        "legal_rep": legal_rep,
+        "agent": agent,
+        "contact": contact,
+        "phone": "0571-88120000",
+        "mobile": "13800000000",
+        "email": "contact@example.com",
+        "bank": f"示例银行{city}支行",
+        "bank_account": f"3301{chance.randint(0, 10**15 - 1):015d}",
+        "type": "企业",
+    }
+
+
+def sample_uscc(body: str) -> str:
+    """Return `body` (17 characters) with inner and outer check characters (GB 32100-2015)."""
+    inner = body[8:16]
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(
+        int(char, 36) * weight for char, weight in zip(inner, weights, strict=True)
+    )
+    rest = 11 - total % 11
+    body = body[:16] + ("X" if rest == 10 else "0" if rest == 11 else str(rest))  # noqa: PLR2004
+    outer = sum(_USCC_ALPHABET.index(char) * pow(3, i, 31) for i, char in enumerate(body))
+    return body + _USCC_ALPHABET[(31 - outer % 31) % 31]
+
+
+def _company() -> dict[str, Any]:
+    return {
+        "role": "乙方/服务方",
+        "name": COMPANY,
+        "uscc": COMPANY_USCC,
+        "address": "北京市朝阳区示例街道6号院2号楼",
+        "legal_rep": "郑𠅤",
+        "agent": "周立群",
+        "contact": "林晓舟",
+        "phone": "010-65000000",
+        "email": "sales@example.com",
+        "bank": "示例银行北京朝阳支行",
+        "bank_account": "11010000000000000002",
+    }
+
+
+def _contract(chance: random.Random, city: str) -> dict[str, Any]:
+    court = chance.random() < 0.5  # noqa: PLR2004 - half go to court, half to arbitration
+    return {
+        "type": "FW",
+        "type_name": "服务合同",
+        "template": "HT-MB-FW-01",
+        "template_version": "2026.1",
+        "sign_place": f"{city}市",
+        "secrecy": "内部",
+        "copies": {"total": 4, "a": 2, "b": 2},
+        "dispute": (
+            {"option": 2, "court_place": f"{city}市"}
+            if court
+            else {"option": 1, "arbitration_body": f"{city}仲裁委员会"}
+        ),
+    }
+
+
+def _payments(total: Decimal) -> list[dict[str, Any]]:
+    plan = (
+        ("预付款", "合同生效", "0.30", 10),
+        ("进度款一", "服务满 6 个月且进展报告经甲方确认", "0.40", 15),
+        ("验收款", "验收报告签署（结论合格）", "0.25", 15),
+        ("质量保证金", "质量保证期届满且无未了事项", "0.05", 15),
+    )
+    payments: list[dict[str, Any]] = []
+    left = total
+    for seq, (name, condition, share, days) in enumerate(plan, 1):
+        amount = (total * Decimal(share)).quantize(_FEN, ROUND_HALF_UP)
+        if seq == len(plan):
+            amount = left
+        left -= amount
+        payments.append(
+            {
+                "seq": seq,
+                "name": name,
+                "condition": condition,
+                "pct": share,
+                "amount": str(amount),
+                "pay_within_workdays": days,
+            }
+        )
+    return payments
+
+
+def _milestones(start: date, end: date) -> list[dict[str, Any]]:
+    stages = (
+        ("进场及资料交接", "交接记录、执行计划", start + timedelta(days=6)),
+        ("平台升级完成", "升级方案、测试报告", start + timedelta(days=90)),
+        ("半年服务评审", "半年运维报告", start + timedelta(days=182)),
+        ("服务期满终验", "年度运维报告、全部资料", end),
+    )
+    return [
+        {"seq": seq, "name": name, "deliverable": deliverable, "due": due.isoformat()}
+        for seq, (name, deliverable, due) in enumerate(stages, 1)
+    ]
+
+
+def _acceptance_items() -> list[dict[str, Any]]:
+    items = (
+        ("监控平台可用率", "≥99.5%（按月统计）", "平台日志核查"),
+        ("故障响应时间", "一般故障≤2小时，重大故障≤30分钟", "工单抽查30份"),
+        ("设备安装", "加电正常、标识齐全", "现场清点"),
+        ("技术资料", "拓扑图、配置备份、操作手册齐全", "清单核对"),
+    )
+    return [
+        {"seq": seq, "name": name, "standard": standard, "method": method, "clause": f"附件二 第{seq}项"}
+        for seq, (name, standard, method) in enumerate(items, 1)
+    ]
+
+
+def _approval(step: str, name: str, post: str, at: str, opinion: str) -> dict[str, Any]:
+    return {
+        "step": step,
+        "by": {"name": name, "post": post},
+        "at": at,
+        "opinion": opinion,
+        "source": SOURCE,
+    }
+
+
+def contract_approvals() -> list[dict[str, Any]]:
+    """Return the whole approval chain of a contract, each step by another person."""
+    return [
+        _approval("起草", "孙示例", "业务一部项目经理", "2026-03-07T10:00:00+08:00", "按标准合同模板起草，已核对报价"),
+        _approval("核对", "林晓舟", "接单人员", "2026-03-07T15:30:00+08:00", "签订前核对单各项相符"),
+        _approval("法务", "许衡", "法务", "2026-03-09T11:05:00+08:00", "合法性、合规性、风险均已审核，同意"),
+        _approval("业务部门负责人", "周立群", "业务一部负责人", "2026-03-09T16:40:00+08:00", "同意签订"),
+        _approval("分管领导", "方其远", "分管副总经理", "2026-03-10T09:15:00+08:00", "同意"),
+    ]
+
+
+def sample_acceptance(number: int) -> dict[str, Any]:
+    """Return the acceptance report of sample order `number`: everything passed at once."""
+    return {
+        "schema": "guidang.acceptance/1",
+        "order_no": f"XSDD-2026-{number:04d}",
+        "round": 1,
+        "round_kind": "终验",
+        "completed_on": "2026-10-20",
+        "notice": {"no": f"YT-2026-{number:04d}", "delivered_on": "2026-10-26"},
+        "accepted_on": "2026-11-03",
+        "place": "甲方指定场所",
+        "method": "现场验收",
+        "self_check": {
+            "no": f"ZC-2026-{number:04d}",
+            "date": "2026-10-23",
+            "result": "合格",
+            "issues": 2,
+            "fixed": 2,
+        },
+        "deliverables": [
+            _deliverable(1, "年度运维报告", "纸质及 PDF"),
+            _deliverable(2, "配置备份与操作手册", "光盘"),
+        ],
+        "results": [
+            {"seq": seq, "finding": finding, "result": "合格"}
+            for seq, finding in enumerate(
+                ("99.87%", "抽查 30 份，最长 1 小时 12 分", "全部加电正常", "齐全"), 1
+            )
+        ],
+        "conclusion": "合格",
+        "satisfaction": 5,
+        "attachment_pages": 12,
+        "copies": {"total": 2, "a": 1, "b": 1},
+        "drafted_by": "孙示例",
+        "approvals": [
+            _approval("起草", "孙示例", "业务一部项目经理", "2026-11-03T15:00:00+08:00", "验收各项合格，拟出具报告"),
+            _approval("业务部门负责人", "周立群", "业务一部负责人", "2026-11-03T17:20:00+08:00", "同意"),
+        ],
+    }
+
+
+def _deliverable(seq: int, name: str, medium: str) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "name": name,
+        "medium": medium,
+        "quantity": "1 套",
+        "delivered_on": "2026-10-24",
+        "complete": True,
+    }

@@ -1,0 +1,79 @@
+"""Settling: what is written down about an instrument that cannot go on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from archive import events
+from archive.instruments import Instrument, InstrumentState
+from pipeline.intake.refusal import OrderRefused
+from pipeline.recalling import source_bytes
+from pipeline.rejecting import reject
+from pipeline.wiring import Workplace
+from templates.errors import Finding, Level, TermsRefused
+
+MOST_ATTEMPTS = 5
+_FIRST_PAUSE = timedelta(seconds=1)
+
+
+def retry_later(workplace: Workplace, instrument: Instrument, error: Exception) -> bool:
+    """Set the next try, each pause twice the one before; return False after the last one."""
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        row.attempts += 1
+        row.reason = f"重试中（第 {row.attempts} 次）：{type(error).__name__}"
+        row.not_before = workplace.clock() + _FIRST_PAUSE * 2 ** (row.attempts - 1)
+        return row.attempts < MOST_ATTEMPTS
+
+
+def wait_for(workplace: Workplace, instrument: Instrument, reason: str) -> None:
+    """Note that people must act first; nothing moves it until somebody clears the reason."""
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        row.reason = reason
+        row.not_before = None
+
+
+def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
+    """Note that this paper cannot go on, and why; the others do."""
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        row.reason = f"搁置：{reason}"
+        row.not_before = None
+        events.append(
+            session,
+            chain=row.chain,
+            at=at,
+            actor="guidang",
+            action=f"{row.kind}:parked",
+            subject=row.number or row.source_sha256,
+            details={"reason": reason},
+        )
+
+
+def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: Exception) -> None:
+    """Send a received order back: file and reason first, then the row."""
+    findings = _findings(error)
+    payload = source_bytes(workplace, instrument)
+    reject(workplace.home, instrument.source_name, findings, payload=payload, source=None)
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        row.state = InstrumentState.REFUSED
+        row.reason = "；".join(f"{finding.place}：{finding.message}" for finding in findings)
+        events.append(
+            session,
+            chain=row.chain,
+            at=at,
+            actor="guidang",
+            action=f"{row.kind}:refused",
+            subject=row.source_sha256,
+            details={"codes": [finding.code for finding in findings]},
+        )
+
+
+def _findings(error: Exception) -> tuple[Finding, ...]:
+    if isinstance(error, OrderRefused | TermsRefused):
+        return error.findings
+    return (Finding("K00", Level.BLOCK, "文件", str(error)),)

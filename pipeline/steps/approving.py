@@ -1,0 +1,58 @@
+"""Approving: the decisions on these terms, and with the last of them the number (审批, 编号)."""
+
+from __future__ import annotations
+
+from archive import approvals, events, numbering
+from archive.days import business_day
+from archive.errors import ApprovalNeeded
+from archive.instruments import Instrument, InstrumentState
+from pipeline.steps.drafting import Draft
+from pipeline.wiring import Workplace
+
+
+def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
+    """Register what was decided upstream; with the last decision take the number: NUMBERED.
+
+    Decisions and number stand in one transaction, so no number is ever without its
+    approvals. Raises ApprovalNeeded, after keeping what was given, while steps are missing.
+    """
+    if instrument.state is not InstrumentState.DRAFTED:
+        return
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        approvals.record_upstream(
+            session,
+            row,
+            draft.paper.approvals,
+            workplace.approvals,
+            terms_digest=draft.terms_digest,
+            at=at,
+        )
+        missing = approvals.outstanding(session, row, workplace.approvals, draft.terms_digest)
+        if not missing:
+            number = numbering.take(
+                session,
+                workplace.numbering[row.kind],
+                year=business_day(at).year,
+                holder=row.holder,
+                at=at,
+                parts=draft.paper.number_parts(workplace.settings.company.number_prefix),
+            )
+            row.number = number.text
+            row.numbered_at = number.taken_at
+            row.state = InstrumentState.NUMBERED
+            events.append(
+                session,
+                chain=row.chain,
+                at=at,
+                actor="guidang",
+                action=f"{row.kind}:numbered",
+                subject=number.text,
+                details={"terms_digest": draft.terms_digest},
+            )
+    if missing:
+        raise ApprovalNeeded(missing)
+    instrument.number = row.number
+    instrument.numbered_at = row.numbered_at
+    instrument.state = row.state

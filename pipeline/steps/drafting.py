@@ -1,0 +1,86 @@
+"""Drafting: fields computed, terms checked, the template filled (起草)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive import events
+from archive.days import business_day
+from archive.instruments import Instrument, InstrumentState
+from pipeline.examining import blocking, examine
+from pipeline.intake.refusal import OrderRefused
+from pipeline.papers.paper import Paper
+from pipeline.recalling import recall
+from pipeline.wiring import Workplace
+from templates.catalogue import Template
+from templates.errors import Finding
+from templates.fields import Fields, terms_digest, with_number
+from templates.filling import fill
+
+NUMBER_TO_COME = "（审批完成后编号）"
+"""What a draft prints in place of its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A filled Word file that is not a record yet, and what it was made from (稿)."""
+
+    paper: Paper
+    template: Template
+    fields: Fields
+    terms_digest: str
+    docx: bytes
+    findings: tuple[Finding, ...]
+
+
+def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
+    """Return the draft of `instrument`; the first time, note its digests: DRAFTED.
+
+    Raises OrderRefused where the terms cannot stand in a document, ContractNeeded where
+    its contract is not filed yet.
+    """
+    paper = recall(workplace, instrument)
+    received_on = business_day(instrument.received_at)
+    findings = examine(workplace, paper, on=received_on)
+    if blocking(findings):
+        raise OrderRefused(blocking(findings))
+    code, version = paper.template
+    template = workplace.catalogue.pick(
+        paper.kind, paper.type_code, code=code, version=version, on=received_on
+    )
+    fields = paper.fields(template.defaults)
+    digest = terms_digest(template.digest, fields)
+    docx = fill(template, with_number(fields, NUMBER_TO_COME), title=paper.title)
+    draft = Draft(paper, template, fields, digest, docx, findings)
+    if instrument.state is InstrumentState.RECEIVED:
+        _note(workplace, instrument, draft)
+    return draft
+
+
+def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        row = session.get_one(Instrument, instrument.id)
+        row.template_code = draft.template.code
+        row.template_version = draft.template.version
+        row.template_digest = draft.template.digest
+        row.terms_digest = draft.terms_digest
+        row.state = InstrumentState.DRAFTED
+        events.append(
+            session,
+            chain=row.chain,
+            at=at,
+            actor="guidang",
+            action=f"{row.kind}:drafted",
+            subject=draft.terms_digest,
+            details={
+                "template": f"{draft.template.code}@{draft.template.version}",
+                "template_sha256": draft.template.digest,
+                "warnings": [f"{finding.code} {finding.place}" for finding in draft.findings],
+            },
+        )
+    instrument.state = row.state
+    instrument.terms_digest = row.terms_digest
+    instrument.template_code = row.template_code
+    instrument.template_version = row.template_version
+    instrument.template_digest = row.template_digest

@@ -1,0 +1,140 @@
+"""Wiring: the only place that chooses implementations; everything is opened when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.home import Home
+from pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from archive.approvals import ApprovalRules
+    from archive.db import Register
+    from archive.fileplan import FilePlan
+    from archive.numbering import NumberingRules
+    from archive.seals import Seal, SealRules
+    from archive.store import Store
+    from index.library import Library
+    from templates.catalogue import Catalogue
+    from templates.rendering.renderer import Renderer
+
+Clock = Callable[[], datetime]
+
+
+class HomeMissing(Exception):
+    """There is no home here yet; `guidang init` makes one."""
+
+
+def system_clock() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
+
+
+class Workplace:
+    """One home with everything that works on it; parts are opened on first use."""
+
+    def __init__(self, root: Path, *, clock: Clock = system_clock) -> None:
+        self.home = Home(root.resolve())
+        self.clock = clock
+        if not self.home.is_ready:
+            raise HomeMissing(str(root))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this home."""
+        return load_settings(self.home.settings)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register, its tables brought up to date."""
+        from archive.db import open_register
+        from archive.upgrading import is_current, upgrade
+
+        register = open_register(self.home.database)
+        if not is_current(register):
+            upgrade(register)
+        return register
+
+    @cached_property
+    def store(self) -> Store:
+        """The shelves."""
+        from archive.store import Store
+
+        return Store(self.home.archive, self.home.staging)
+
+    @cached_property
+    def library(self) -> Library:
+        """The full-text index."""
+        from index.engines.whoosh import open_library
+
+        return open_library(self.home.index)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The templates: those shipped, and the firm's own in templates/ of the home."""
+        from templates.catalogue import Catalogue, shipped
+
+        own = self.home.root / "templates"
+        return Catalogue.load(shipped(), *([own] if own.is_dir() else []))
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The office children; they start with the first document or `warm`."""
+        from templates.rendering.opening import open_renderer
+
+        rendering = self.settings.rendering
+        return open_renderer(
+            fonts=self.home.fonts,
+            work=self.home.work / "offices",
+            children=rendering.children,
+            recycle_after=rendering.recycle_after,
+            memory_limit_mb=rendering.memory_limit_mb,
+        )
+
+    @cached_property
+    def plan(self) -> FilePlan:
+        """The file plan in force."""
+        from archive.fileplan import FilePlan
+
+        return FilePlan.load(self.home.rules / "fileplan.toml")
+
+    @cached_property
+    def numbering(self) -> NumberingRules:
+        """The series of numbers."""
+        from archive.numbering import NumberingRules
+
+        return NumberingRules.load(self.home.rules / "numbering.toml")
+
+    @cached_property
+    def approvals(self) -> ApprovalRules:
+        """The approval routes."""
+        from archive.approvals import ApprovalRules
+
+        return ApprovalRules.load(self.home.rules / "approvals.toml")
+
+    @cached_property
+    def seal_rules(self) -> SealRules:
+        """Which seal may be put on what."""
+        from archive.seals import SealRules
+
+        return SealRules.load(self.home.rules / "seals.toml")
+
+    @cached_property
+    def seals(self) -> tuple[Seal, ...]:
+        """The firm's seals."""
+        from archive.seals import load_seals
+
+        return load_seals(self.home.seals)
+
+    def close(self) -> None:
+        """Stop the office children, where any were started."""
+        if "renderer" in self.__dict__:
+            self.renderer.close()
+        if "register" in self.__dict__:
+            self.register.engine.dispose()
+
+

@@ -1,0 +1,304 @@
+"""Worker: takes what lies in the inbox and what stands open, side by side, until told to stop."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, Self
+
+import structlog
+from sqlalchemy import case, or_, select
+
+from archive.dossiers import Record
+from archive.errors import ApprovalNeeded
+from archive.instruments import OPEN_STATES, Instrument
+from pipeline.failures import ContractNeeded, Outcome, outcome_of
+from pipeline.flow import Flow
+from pipeline.inbox import Inbox, Watch
+from pipeline.indexing import apply_outbox, pending
+from pipeline.reception import Reception, Taken, receive
+from pipeline.settling import park, refuse_after_reception, retry_later, wait_for
+from pipeline.wiring import Workplace
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerBusy(Exception):
+    """Another process works on this home."""
+
+
+class WorkerStopped(Exception):
+    """Work stopped on an error that nobody foresaw or that puts the archive in doubt."""
+
+
+class Progress(Protocol):
+    """Told what happens, as it happens; called from several threads."""
+
+    def received(self, reception: Reception) -> None:
+        """Hear of a file that was taken or refused."""
+
+    def stepped(self, step: str, instrument: Instrument) -> None:
+        """Hear of a finished step."""
+
+    def filed(self, instrument: Instrument, record: Record) -> None:
+        """Hear of a filed record."""
+
+    def stopped(self, instrument: Instrument, outcome: Outcome, reason: str) -> None:
+        """Hear of an instrument that cannot go on now."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run did."""
+
+    filed: int = 0
+    rejected: int = 0
+    failed: int = 0
+    received: int = 0
+    duplicates: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, name: str) -> None:
+        """Count one more."""
+        with self.lock:
+            setattr(self, name, getattr(self, name) + 1)
+
+
+class WorkerLock:
+    """Held while a process works on a home; the kernel lets it go when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        """Take the lock; raises WorkerBusy naming the holder."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(self._handle, 32).decode().strip()
+            os.close(self._handle)
+            raise WorkerBusy(holder) from error
+        os.ftruncate(self._handle, 0)
+        os.write(self._handle, str(os.getpid()).encode())
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Let the lock go."""
+        os.close(self._handle)
+
+
+class Worker:
+    """Works on one home: inbox, lanes and indexer; one process at a time (WorkerLock)."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        progress: Progress,
+        *,
+        after_step: Callable[[str, Instrument], None] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._workplace = workplace
+        self._progress = progress
+        self._after_step = after_step
+        settings = workplace.settings
+        self._inbox = Inbox(
+            workplace.home.inbox, settle=settings.inbox.settle_seconds, clock=monotonic
+        )
+        self._monotonic = monotonic
+        self._busy: dict[int, Future[None]] = {}
+        self._first_seen: dict[str, float] = {}
+        self._fatal: Exception | None = None
+        self._indexed_at = monotonic()
+        self._stop = threading.Event()
+        self.tally = Tally()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then return from `run`; callable from a signal handler."""
+        self._stop.set()
+
+    def run(self, *, until_idle: bool) -> Tally:
+        """Work; with `until_idle` return when nothing is left that can move.
+
+        Raises WorkerStopped where going on would not be safe.
+        """
+        settings = self._workplace.settings.inbox
+        watch = Watch(
+            self._workplace.home.inbox, mode=settings.watch, interval=settings.scan_seconds
+        )
+        for claimed in list(self._inbox.claimed()):
+            self._take(claimed)
+        watch.start()
+        try:
+            with ThreadPoolExecutor(self._workplace.settings.lanes) as lanes:
+                self._loop(lanes, watch, until_idle=until_idle)
+        finally:
+            watch.stop()
+        if self._fatal is not None:
+            raise WorkerStopped(str(self._fatal)) from self._fatal
+        return self.tally
+
+    def _loop(self, lanes: ThreadPoolExecutor, watch: Watch, *, until_idle: bool) -> None:
+        while not self._stop.is_set() and self._fatal is None:
+            moved = self._look_into_inbox()
+            moved |= self._hand_out(lanes)
+            moved |= self._index(force=until_idle and not self._busy and not moved)
+            if until_idle and not moved and self._is_idle():
+                return
+            if not moved:
+                self._pause(watch)
+        wait(self._busy.values())
+        self._index(force=self._fatal is None)
+
+    def _pause(self, watch: Watch) -> None:
+        """Sleep until an event, a finished lane, or the next look is due."""
+        settings = self._workplace.settings
+        if self._busy:
+            wait(self._busy.values(), timeout=0.05, return_when=FIRST_COMPLETED)
+            return
+        limit = settings.inbox.scan_seconds
+        if not self._inbox.is_empty():
+            limit = settings.inbox.settle_seconds / 4
+        watch.woken.wait(min(limit, settings.index.every_seconds))
+        watch.woken.clear()
+
+    def _look_into_inbox(self) -> bool:
+        moved = False
+        for path in self._inbox.settled():
+            claimed = self._inbox.claim(path)
+            if claimed is not None:
+                moved |= self._take(claimed)
+            if self._stop.is_set():
+                break
+        return moved
+
+    def _take(self, claimed: Path) -> bool:
+        patience = self._workplace.settings.inbox.unfinished_seconds
+        first = self._first_seen.setdefault(claimed.name, self._monotonic())
+        is_final = self._monotonic() - first >= patience
+        reception = receive(self._workplace, claimed, is_final=is_final)
+        if reception.taken is Taken.UNFINISHED:
+            self._inbox.put_back(claimed, wait=self._workplace.settings.inbox.settle_seconds)
+            return False
+        self._first_seen.pop(claimed.name, None)
+        self._inbox.done(claimed)
+        self.tally.add(
+            {
+                Taken.ACCEPTED: "received",
+                Taken.DUPLICATE: "duplicates",
+                Taken.REJECTED: "rejected",
+            }[reception.taken]
+        )
+        self._progress.received(reception)
+        return True
+
+    def _hand_out(self, lanes: ThreadPoolExecutor) -> bool:
+        """Give free lanes the next instruments; those furthest on their way come first."""
+        self._busy = {key: lane for key, lane in self._busy.items() if not lane.done()}
+        free = 2 * self._workplace.settings.lanes - len(self._busy)
+        if free <= 0:
+            return False
+        chosen = [one for one in self._runnable(free + len(self._busy)) if one.id not in self._busy]
+        for instrument in chosen[:free]:
+            self._busy[instrument.id] = lanes.submit(self._work_on, instrument)
+        return bool(chosen)
+
+    def _runnable(self, limit: int) -> list[Instrument]:
+        now = self._workplace.clock()
+        furthest_first = case(
+            {state.name: -place for place, state in enumerate(OPEN_STATES)},
+            value=Instrument.state,
+        )
+        with self._workplace.register.read.begin() as session:
+            return list(
+                session.scalars(
+                    select(Instrument)
+                    .where(
+                        Instrument.state.in_(OPEN_STATES),
+                        or_(Instrument.reason.is_(None), Instrument.not_before <= now),
+                    )
+                    .order_by(furthest_first, Instrument.id)
+                    .limit(limit)
+                )
+            )
+
+    def _work_on(self, instrument: Instrument) -> None:
+        structlog.contextvars.bind_contextvars(instrument=instrument.id, order=instrument.order_no)
+        flow = Flow(self._workplace, after_step=self._stepped)
+        try:
+            record = flow.run(instrument)
+        except Exception as error:  # noqa: BLE001 - the one place: every outcome is in the table
+            self._settle(instrument, error)
+        else:
+            self.tally.add("filed")
+            self._progress.filed(instrument, record)
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+    def _stepped(self, step: str, instrument: Instrument) -> None:
+        log.info("step done", step=step)
+        self._progress.stepped(step, instrument)
+        if self._after_step is not None:
+            self._after_step(step, instrument)
+
+    def _settle(self, instrument: Instrument, error: Exception) -> None:
+        """Do what the table of failures says about `error`."""
+        outcome = outcome_of(error)
+        if outcome is Outcome.RETRY and not retry_later(self._workplace, instrument, error):
+            outcome = Outcome.PARK
+        if outcome is Outcome.STOP:
+            log.error("work stopped", exc_info=error)
+            self._fatal = error
+            return
+        reason = reason_of(error)
+        if outcome is Outcome.WAIT:
+            wait_for(self._workplace, instrument, reason)
+        elif outcome is Outcome.PARK:
+            park(self._workplace, instrument, reason)
+            self.tally.add("failed")
+        elif outcome is Outcome.REFUSE:
+            refuse_after_reception(self._workplace, instrument, error)
+            self.tally.add("rejected")
+        log.warning("instrument stopped", outcome=outcome.value, error=type(error).__name__)
+        self._progress.stopped(instrument, outcome, reason)
+
+    def _index(self, *, force: bool) -> bool:
+        """Apply a batch when it is full, or its time has come, or `force` asks for it."""
+        settings = self._workplace.settings.index
+        due = self._monotonic() - self._indexed_at >= settings.every_seconds
+        with self._workplace.register.read.begin() as session:
+            waiting = pending(session)
+        if not waiting or not (force or due or waiting >= settings.batch):
+            return False
+        self._indexed_at = self._monotonic()
+        return apply_outbox(self._workplace) > 0
+
+    def _is_idle(self) -> bool:
+        if self._busy or not self._inbox.is_empty():
+            return False
+        with self._workplace.register.read.begin() as session:
+            retrying = session.scalars(
+                select(Instrument.id).where(
+                    Instrument.state.in_(OPEN_STATES),
+                    or_(Instrument.reason.is_(None), Instrument.not_before.is_not(None)),
+                )
+            ).first()
+            return retrying is None and not pending(session)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why an instrument stands still, in words for people (Chinese)."""
+    if isinstance(error, ApprovalNeeded):
+        return "待审批：" + "、".join(error.missing)
+    if isinstance(error, ContractNeeded):
+        return f"待合同归档：{error}"
+    return f"{type(error).__name__}: {error}"
+
