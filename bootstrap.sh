@@ -54,7 +54,13 @@ make_environment() { # $1: the lock file
 }
 
 prepare_fonts() {
-    .venv/bin/python -m templates.rendering.fonts
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/guidang/fonts
+    [ -d "$cache" ] || say "deriving the printing fonts, once on this machine (about a minute)"
+    .venv/bin/python -c 'from pathlib import Path
+from tempfile import TemporaryDirectory
+from templates.rendering.fonts import prepare_fonts
+with TemporaryDirectory() as folder:
+    prepare_fonts(Path(folder))'
 }
 
 demo() {

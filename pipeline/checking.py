@@ -48,6 +48,4 @@ def check_file(workplace: Workplace, path: Path) -> Verdict:
         *examine(workplace, paper, on=business_day(workplace.clock())),
         *standing_refusal(workplace, paper, hashlib.sha256(payload).hexdigest()),
     )
-    return Verdict(
-        accepted=not blocking(findings), order_no=paper.order_no, findings=findings
-    )
+    return Verdict(accepted=not blocking(findings), order_no=paper.order_no, findings=findings)

@@ -13,8 +13,9 @@ from pipeline.inbox import is_on_network
 from pipeline.indexstate import index_state
 from pipeline.settings import SettingsRefused
 from pipeline.wiring import Workplace
-from templates.errors import RendererMissing, TemplateError
-from templates.rendering.opening import describe_installation
+from templates.errors import TemplateError
+from templates.rendering.fonts import assert_prepared
+from templates.rendering.installed import find_office, has_kit
 
 _LEAST_FREE = 2 * 1024**3
 
@@ -72,10 +73,10 @@ def _settings(workplace: Workplace) -> str:
 
 
 def _office(workplace: Workplace) -> str:
-    try:
-        return describe_installation(workplace.fonts)
-    except RendererMissing as error:
-        raise _NotWell(str(error)) from error
+    program = find_office()
+    assert_prepared(workplace.home.fonts)
+    way = "LibreOfficeKit 常驻" if has_kit(program) else "每份文书启动一次 soffice"
+    return f"{program}，{way}"
 
 
 def _disk(workplace: Workplace) -> str:
@@ -107,7 +108,8 @@ def _seals(workplace: Workplace) -> str:
     if not workplace.seals:
         raise _NotWell("没有任何印章，合同无法用印")
     return "、".join(
-        f"{seal.name}{'' if seal.is_usable(today) else '（不可用）'}" for seal in workplace.seals
+        seal.name + (f"（{why}）" if (why := seal.unusable_on(today)) else "")
+        for seal in workplace.seals
     )
 
 

@@ -1,10 +1,10 @@
 """Failures: one table that says which error means retry, wait, park, refuse or stop.
 
-    RETRY   something outside failed for the moment: try again, a few times, ever later
-    WAIT    people must act first; nothing is wrong
-    PARK    this one paper cannot go on; the others do; the reason stands in its row
-    REFUSE  the order itself cannot be accepted: back to the sender with the reason
-    STOP    the archive or the installation is not to be trusted: stop working
+RETRY   something outside failed for the moment: try again, a few times, ever later
+WAIT    people must act first; nothing is wrong
+PARK    this one paper cannot go on; the others do; the reason stands in its row
+REFUSE  the order itself cannot be accepted: back to the sender with the reason
+STOP    the archive or the installation is not to be trusted: stop working
 """
 
 from __future__ import annotations
@@ -13,8 +13,16 @@ from enum import Enum
 
 from sqlalchemy.exc import OperationalError
 
-import archive.errors as archive_errors
-from archive.errors import ArchiveError
+from archive.errors import (
+    ApprovalNeeded,
+    ApprovalRefused,
+    ArchiveError,
+    FilingRefused,
+    NumberRefused,
+    RulesUnfit,
+    SealRefused,
+    StampRefused,
+)
 from index.errors import IndexDamaged, IndexFailure, IndexLocked, QuestionRefused
 from pipeline.intake.refusal import OrderRefused
 from templates.errors import (
@@ -47,8 +55,15 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     IndexLocked: Outcome.RETRY,
     IndexDamaged: Outcome.RETRY,
     ContractNeeded: Outcome.WAIT,
+    ApprovalNeeded: Outcome.WAIT,
     OrderRefused: Outcome.REFUSE,
     TermsRefused: Outcome.REFUSE,
+    ApprovalRefused: Outcome.REFUSE,
+    NumberRefused: Outcome.PARK,
+    SealRefused: Outcome.PARK,
+    StampRefused: Outcome.PARK,
+    FilingRefused: Outcome.PARK,
+    RulesUnfit: Outcome.STOP,
     TemplateUnfit: Outcome.PARK,
     ProofFailed: Outcome.PARK,
     RendererMissing: Outcome.STOP,

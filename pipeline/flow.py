@@ -61,7 +61,7 @@ class Flow:
 
     def _seal(self, instrument: Instrument, draft: Draft, final: Final) -> Sealed:
         """Put seal, seam seal and QR on in one pass and register the use: SEALED."""
-        sealed = seal(self._workplace, instrument, draft, final)
+        sealed = seal(self._workplace, instrument, draft, final, self._after_step)
         self._after_step("seal", instrument)
         return sealed
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
+from archive.rulesets import packaged_rules
 from pipeline import samples
 from pipeline.home import Home
 from pipeline.keeping import keep
@@ -35,6 +36,23 @@ children = 2
 """
 
 
+_SAMPLE_SEAL = """\
+# 样章：图样自带“样章”字样，不是任何单位的真实印章。
+code = "HTZ-01"
+name = "合同专用章（样章）"
+kind = "合同专用章"
+owner = "{owner}"
+width_mm = {width_mm}
+height_mm = {height_mm}
+image = "HTZ-01.pdf"
+sha256 = "{sha256}"
+valid_from = 2026-01-01
+keeper = "钱守印"
+state = "启用"
+sample = true
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Founded:
     """The home, and whether it was made just now."""
@@ -49,10 +67,11 @@ def found(root: Path, *, sample: bool) -> Founded:
     created = not home.is_ready
     for folder in home.folders():
         folder.mkdir(parents=True, exist_ok=True)
-    _copy_rules(home)
+    _copy_rules(home, sample=sample)
     if sample:
         _add_samples(home)
     _make_archive(home)
+    _prepare_fonts(home)
     if created:
         name, uscc, prefix = (
             (samples.COMPANY, samples.COMPANY_USCC, samples.PREFIX)
@@ -64,10 +83,14 @@ def found(root: Path, *, sample: bool) -> Founded:
     return Founded(home=home, created=created)
 
 
-def _copy_rules(home: Home) -> None:
-    for rule in files("archive").joinpath("rules").iterdir():
-        if rule.name.endswith(".toml") and not (home.rules / rule.name).exists():
-            keep(home.rules, rule.name, rule.read_bytes())
+def _copy_rules(home: Home, *, sample: bool) -> None:
+    for rule in packaged_rules():
+        if (home.rules / rule.name).exists():
+            continue
+        content = rule.read_text("utf-8")
+        if sample and rule.name == "approvals.toml":
+            content = content.replace("trusted = []", f'trusted = ["{samples.SOURCE}"]')
+        keep(home.rules, rule.name, content.encode())
 
 
 def _make_archive(home: Home) -> None:
@@ -76,37 +99,24 @@ def _make_archive(home: Home) -> None:
     from archive.upgrading import upgrade
     from index.engines.whoosh import open_library
 
-    Store(home.archive, home.staging).prepare()
+    Store(home.archive, home.staging).mend()
     register = open_register(home.database)
     upgrade(register)
     register.engine.dispose()
     open_library(home.index)
 
 
-def _add_samples(home: Home) -> None:
-    from archive.sampleseal import sample_seal
-    from archive.seals import describe_seal
+def _prepare_fonts(home: Home) -> None:
+    """Make the faces ready; a machine without them can be mended later (doctor says how)."""
+    from templates.errors import RendererMissing
+    from templates.rendering.fonts import prepare_fonts
 
-    if not any(home.seals.iterdir()):
-        image = sample_seal(samples.COMPANY, "合同专用章")
-        keep(home.seals, "HTZ-01.pdf", image.pdf)
-        keep(
-            home.seals,
-            "HTZ-01.toml",
-            describe_seal(
-                code="HTZ-01",
-                name="合同专用章（样章）",
-                kind="合同专用章",
-                owner=samples.COMPANY,
-                image="HTZ-01.pdf",
-                content=image.pdf,
-                width_mm=image.width_mm,
-                height_mm=image.height_mm,
-                valid_from=datetime(2026, 1, 1, tzinfo=UTC).date(),
-                keeper="钱守印",
-                sample=True,
-            ).encode(),
-        )
+    with contextlib.suppress(RendererMissing):
+        prepare_fonts(home.fonts)
+
+
+def _add_samples(home: Home) -> None:
+    _add_sample_seal(home)
     for number in range(1, SAMPLE_ORDERS + 1):
         lines = 40 if number == SAMPLE_ORDERS else None
         order = samples.sample_order(number, lines=lines)
@@ -119,6 +129,22 @@ def _add_samples(home: Home) -> None:
     waiting = samples.sample_order(902)
     waiting["approvals"] = waiting["approvals"][:2]
     keep(home.samples / "waiting", "待法务审核.json", _json(waiting))
+
+
+def _add_sample_seal(home: Home) -> None:
+    from archive.sampleseal import sample_seal
+
+    if any(home.seals.iterdir()):
+        return
+    image = sample_seal(samples.COMPANY, "合同专用章")
+    keep(home.seals, "HTZ-01.pdf", image.pdf)
+    description = _SAMPLE_SEAL.format(
+        owner=samples.COMPANY,
+        width_mm=image.width_mm,
+        height_mm=image.height_mm,
+        sha256=hashlib.sha256(image.pdf).hexdigest(),
+    )
+    keep(home.seals, "HTZ-01.toml", description.encode())
 
 
 def _json(content: object) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import stat
@@ -11,13 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 _CLAIMED = ".claimed"
 """Inside the inbox, so that claiming is a rename on every file system it may lie on."""
@@ -148,7 +148,7 @@ def _is_foreign(name: str) -> bool:
 
 
 class Watch(FileSystemEventHandler):
-    """Sets `woken` whenever something happens in the inbox; what happened is looked at, not told."""
+    """Sets `woken` whenever something happens in the inbox; the rest is looked at."""
 
     def __init__(self, folder: Path, *, mode: str, interval: float) -> None:
         self.woken = threading.Event()
@@ -161,7 +161,7 @@ class Watch(FileSystemEventHandler):
     def start(self) -> None:
         """Begin to watch."""
         self._observer.start()
-        log.info("inbox watched", polling=self.is_polling)
+        log.info("inbox watched", extra={"polling": self.is_polling})
 
     def stop(self) -> None:
         """Stop watching and wait until the watching thread has ended."""

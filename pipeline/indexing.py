@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,12 +15,12 @@ from archive.outbox import OutboxEntry
 from index.library import IndexedRecord
 from pipeline.wiring import Workplace
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 FILED = "已归档"
 
 
-def apply_outbox(workplace: Workplace) -> int:
+def apply_outbox(workplace: Workplace, after_commit: Callable[[], None] = lambda: None) -> int:
     """Apply the next batch of the outbox in one commit of the index; return how many.
 
     The index commits first, then the entries are marked: a crash in between applies the
@@ -40,13 +40,14 @@ def apply_outbox(workplace: Workplace) -> int:
         records = list(_indexed(workplace, session, put))
     removed = [code for code, action in last.items() if action == "remove"]
     workplace.library.apply(records, removed, applied=entries[-1].seq)
+    after_commit()
     with workplace.register.write.begin() as session:
         session.execute(
             update(OutboxEntry)
             .where(OutboxEntry.seq.in_([entry.seq for entry in entries]))
             .values(applied_at=workplace.clock())
         )
-    log.info("index applied", records=len(records), applied=entries[-1].seq)
+    log.info("index applied", extra={"records": len(records), "applied": entries[-1].seq})
     return len(entries)
 
 

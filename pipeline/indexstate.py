@@ -36,10 +36,11 @@ def index_state(workplace: Workplace) -> IndexState:
     except IndexDamaged as error:
         problem = f"索引不可用：{error}；运行 guidang index rebuild 重建"
         return IndexState("whoosh", 0, registered, waiting, 0, "", 0, problem)
-    problem = None
+    difference: str | None = None
     if not waiting and status.records != registered:
-        problem = (
-            f"索引 {status.records} 件，登记 {registered} 件，不相符；运行 guidang index rebuild 重建"
+        difference = (
+            f"索引 {status.records} 件，登记 {registered} 件，不相符；"
+            "运行 guidang index rebuild 重建"
         )
     return IndexState(
         engine=status.engine,
@@ -49,5 +50,5 @@ def index_state(workplace: Workplace) -> IndexState:
         applied=status.applied,
         analyzer=status.analyzer,
         bytes=status.bytes,
-        problem=problem,
+        problem=difference,
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from archive.numbering import Number
 from pipeline.home import Home
 from pipeline.keeping import keep
 
@@ -25,13 +26,32 @@ class NumberNote:
     year: int
     value: int
     text: str
+    holder: str
     taken_at: str
-    void_reason: str | None = None
 
-    @property
-    def taken(self) -> datetime:
-        """Return the moment it was taken."""
-        return datetime.fromisoformat(self.taken_at)
+    @classmethod
+    def of(cls, number: Number, source_sha256: str) -> NumberNote:
+        """Return the note of `number`."""
+        return cls(
+            source_sha256=source_sha256,
+            series=number.series,
+            year=number.year,
+            value=number.value,
+            text=number.text,
+            holder=number.holder,
+            taken_at=number.taken_at.isoformat(),
+        )
+
+    def restored(self) -> Number:
+        """Return the ledger's row for it; its holder asks again and gets the same number."""
+        return Number(
+            series=self.series,
+            year=self.year,
+            value=self.value,
+            text=self.text,
+            holder=self.holder,
+            taken_at=datetime.fromisoformat(self.taken_at),
+        )
 
 
 def note_number(home: Home, note: NumberNote) -> None:

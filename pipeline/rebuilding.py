@@ -14,7 +14,7 @@ from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from index.engines.whoosh import rebuild as rebuild_whoosh
 from pipeline.indexing import all_records
-from pipeline.reception import receive_kept
+from pipeline.requeueing import receive_kept, restore_numbers
 from pipeline.wiring import Workplace
 
 
@@ -46,6 +46,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         _set_aside(workplace, workplace.clock())
     with workplace.register.write.begin() as session:
         rebuilt = rebuild(session, workplace.store)
+        restore_numbers(session, workplace.home)
     requeued = receive_kept(workplace)
     rebuild_index(workplace)
     return RebuiltAll(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import Form, read_form
 from pipeline.intake.refusal import OrderRefused
 from pipeline.keeping import keep
+from pipeline.numbernotes import drop_note
 from pipeline.papers.acceptance import AcceptancePaper
 from pipeline.papers.contract import ContractPaper
 from pipeline.papers.paper import Paper
@@ -40,8 +42,14 @@ def source_bytes(workplace: Workplace, instrument: Instrument) -> bytes:
     return payload
 
 
+def received_files(home: Home) -> list[Path]:
+    """Return the kept files, those received first first."""
+    return sorted(home.received.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+
+
 def release(workplace: Workplace, instrument: Instrument) -> None:
     """Drop the received bytes of a filed instrument: the dossier holds them now."""
+    drop_note(workplace.home, instrument.source_sha256)
     (workplace.home.received / f"{instrument.source_sha256}.json").unlink(missing_ok=True)
 
 

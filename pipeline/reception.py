@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from pipeline.rejecting import reject
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Taken(Enum):
@@ -51,7 +51,13 @@ class Reception:
     findings: tuple[Finding, ...] = ()
 
 
-def receive(workplace: Workplace, path: Path, *, is_final: bool) -> Reception:
+def receive(
+    workplace: Workplace,
+    path: Path,
+    *,
+    is_final: bool,
+    after_step: Callable[[str], None] = lambda _step: None,
+) -> Reception:
     """Take the claimed file at `path`; the caller removes it when this returns.
 
     Bytes are kept before the row is written; the same bytes twice are one instrument.
@@ -64,24 +70,20 @@ def receive(workplace: Workplace, path: Path, *, is_final: bool) -> Reception:
         return _refused(workplace, path, None, error.findings)
     try:
         form = read_form(payload)
-        paper = _paper_if_possible(workplace, form)
-        if paper is not None:
-            found = examine(workplace, paper, on=business_day(workplace.clock()))
-            if blocking(found):
-                raise OrderRefused(blocking(found))
+        paper = _acceptable(workplace, form)
         digest = keep_source(workplace.home, payload)
+        after_step("kept")
         with workplace.register.write.begin() as session:
-            taken = _enter(workplace, session, form, paper, digest, name)
+            taken = _enter(workplace, session, form, paper, digest=digest, name=name)
+        after_step("entered")
     except Unfinished:
         if not is_final:
             return Reception(Taken.UNFINISHED, name)
         message = "文件内容不完整（结尾缺失）；请重新导出后投放"
-        return _refused(
-            workplace, path, payload, [Finding("K00", Level.BLOCK, "文件", message)]
-        )
+        return _refused(workplace, path, payload, [Finding("K00", Level.BLOCK, "文件", message)])
     except OrderRefused as error:
         return _refused(workplace, path, payload, error.findings)
-    log.info("file received", file_sha256=digest, taken=taken.value)
+    log.info("file received", extra={"file_sha256": digest, "taken": taken.value})
     return Reception(taken, name, order_no=form.order_no)
 
 
@@ -110,8 +112,18 @@ def _refused(
     findings: tuple[Finding, ...] | list[Finding],
 ) -> Reception:
     reject(workplace.home, path.name, findings, payload=payload, source=path)
-    log.info("file refused", codes=[finding.code for finding in findings])
+    log.info("file refused", extra={"codes": [finding.code for finding in findings]})
     return Reception(Taken.REJECTED, path.name, findings=tuple(findings))
+
+
+def _acceptable(workplace: Workplace, form: Form) -> Paper | None:
+    """Return the paper `form` asks for, None while its contract is not filed."""
+    paper = _paper_if_possible(workplace, form)
+    if paper is not None:
+        found = blocking(examine(workplace, paper, on=business_day(workplace.clock())))
+        if found:
+            raise OrderRefused(found)
+    return paper
 
 
 def _paper_if_possible(workplace: Workplace, form: Form) -> Paper | None:
@@ -132,6 +144,7 @@ def _enter(
     session: Session,
     form: Form,
     paper: Paper | None,
+    *,
     digest: str,
     name: str,
 ) -> Taken:
@@ -205,9 +218,7 @@ def _again(workplace: Workplace, session: Session, known: Instrument, name: str)
     return Taken.DUPLICATE
 
 
-def _supersede(
-    session: Session, kind: str, order_no: str, round_: int, *, now: datetime
-) -> int:
+def _supersede(session: Session, kind: str, order_no: str, round_: int, *, now: datetime) -> int:
     """Return the revision a new file for this order has; older open ones give way to it.
 
     Raises OrderRefused where a sealed or filed one stands: that takes a change agreement.
@@ -220,14 +231,10 @@ def _supersede(
     return len(earlier) + 1
 
 
-def _earlier(
-    session: Session, kind: str, order_no: str, round_: int
-) -> Sequence[Instrument]:
+def _earlier(session: Session, kind: str, order_no: str, round_: int) -> Sequence[Instrument]:
     return session.scalars(
         select(Instrument)
-        .where(
-            Instrument.kind == kind, Instrument.order_no == order_no, Instrument.round == round_
-        )
+        .where(Instrument.kind == kind, Instrument.order_no == order_no, Instrument.round == round_)
         .order_by(Instrument.revision)
     ).all()
 
@@ -242,9 +249,7 @@ def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
             raise _one("order_no", message)
 
 
-def standing_refusal(
-    workplace: Workplace, paper: Paper, digest: str
-) -> tuple[Finding, ...]:
+def standing_refusal(workplace: Workplace, paper: Paper, digest: str) -> tuple[Finding, ...]:
     """Return why `paper` comes too late: the same order is sealed already with other content."""
     with workplace.register.read.begin() as session:
         earlier = _earlier(session, paper.kind, paper.order_no, paper.round)

@@ -1,4 +1,4 @@
-"""Rejecting: a refused file goes to rejected/, whole, beside a reason a clerk understands (退回)."""
+"""Rejecting: a refused file goes to rejected/, whole, beside its reason (退回)."""
 
 from __future__ import annotations
 
@@ -57,4 +57,4 @@ def _shortened(name: str) -> str:
     if len(encoded) <= _LONGEST_NAME:
         return name
     suffix = Path(name).suffix[:12]
-    return os.fsdecode(encoded[: _LONGEST_NAME - 20]).rstrip("\udc80-\udcff") + suffix
+    return encoded[: _LONGEST_NAME - 20].decode("utf-8", errors="ignore") + suffix

@@ -34,15 +34,55 @@ _GOODS = (
     ("光纤跳线", "LC-LC 10 m，OM4", "条", "45.30"),
 )
 _CLIENTS = (
-    ("示例园区运营管理有限公司", "浙江省杭州市西湖区示例路18号3幢", "阿依努尔·买买提", "王𬭼", "㛃文静", "杭州"),
-    ("样本医药（上海）股份有限公司", "上海市浦东新区样本路200弄8号", "欧阳示", "陈样本", "李文", "上海"),
-    ("A&B 示范咨询（深圳）有限公司", "广东省深圳市南山区示范大道1号“创新谷”A座", "郑𠅤", "苏示范", "何䶮", "深圳"),
+    (
+        "示例园区运营管理有限公司",
+        "浙江省杭州市西湖区示例路18号3幢",
+        "阿依努尔·买买提",
+        "王𬭼",
+        "㛃文静",
+        "杭州",
+    ),
+    (
+        "样本医药（上海）股份有限公司",
+        "上海市浦东新区样本路200弄8号",
+        "欧阳示",
+        "陈样本",
+        "李文",
+        "上海",
+    ),
+    (
+        "A&B 示范咨询（深圳）有限公司",
+        "广东省深圳市南山区示范大道1号“创新谷”A座",
+        "郑𠅤",
+        "苏示范",
+        "何䶮",
+        "深圳",
+    ),
     ("示例大学后勤服务中心", "湖北省武汉市示例区学府路9号", "龚示例", "吴样", "赵敏示", "武汉"),
-    ("虚构能源装备集团有限责任公司", "陕西省西安市虚构区能源一路77号", "马虚构", "韩例", "秦岭示", "西安"),
-    ("例子物流供应链（天津）有限公司", "天津市滨海新区例子道12号<保税>仓3库", "冯例子", "蒋样", "沈例", "天津"),
+    (
+        "虚构能源装备集团有限责任公司",
+        "陕西省西安市虚构区能源一路77号",
+        "马虚构",
+        "韩例",
+        "秦岭示",
+        "西安",
+    ),
+    (
+        "例子物流供应链（天津）有限公司",
+        "天津市滨海新区例子道12号<保税>仓3库",
+        "冯例子",
+        "蒋样",
+        "沈例",
+        "天津",
+    ),
 )
-_PROJECTS = ("弱电系统运维及监控平台升级项目", "数据中心年度运维项目", "网络安全等级保护整改项目",
-             "视频会议与协同办公保障项目", "信息机房扩容及搬迁项目")
+_PROJECTS = (
+    "弱电系统运维及监控平台升级项目",
+    "数据中心年度运维项目",
+    "网络安全等级保护整改项目",
+    "视频会议与协同办公保障项目",
+    "信息机房扩容及搬迁项目",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +170,16 @@ def sample_order(number: int, *, lines: int | None = None) -> dict[str, Any]:
 def _line(chance: random.Random, position: int) -> _Line:
     if position % 4 == 3:  # noqa: PLR2004 - every fourth line is carriage
         price = Decimal("1266.67")
-        return _Line("运输费", "设备及材料市内运输", "含装卸", "车次", chance.randint(1, 4), price, Decimal("0.09"))
-    kind, source, rate = (
-        ("材料费", _GOODS, "0.13") if position % 2 else ("服务费", _WORK, "0.06")
-    )
+        return _Line(
+            "运输费",
+            "设备及材料市内运输",
+            "含装卸",
+            "车次",
+            chance.randint(1, 4),
+            price,
+            Decimal("0.09"),
+        )
+    kind, source, rate = ("材料费", _GOODS, "0.13") if position % 2 else ("服务费", _WORK, "0.06")
     name, spec, unit, price_text = chance.choice(source)
     return _Line(kind, name, spec, unit, chance.randint(1, 40), Decimal(price_text), Decimal(rate))
 
@@ -212,9 +258,7 @@ def sample_uscc(body: str) -> str:
     """Return `body` (17 characters) with inner and outer check characters (GB 32100-2015)."""
     inner = body[8:16]
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(
-        int(char, 36) * weight for char, weight in zip(inner, weights, strict=True)
-    )
+    total = sum(int(char, 36) * weight for char, weight in zip(inner, weights, strict=True))
     rest = 11 - total % 11
     body = body[:16] + ("X" if rest == 10 else "0" if rest == 11 else str(rest))  # noqa: PLR2004
     outer = sum(_USCC_ALPHABET.index(char) * pow(3, i, 31) for i, char in enumerate(body))
@@ -303,7 +347,13 @@ def _acceptance_items() -> list[dict[str, Any]]:
         ("技术资料", "拓扑图、配置备份、操作手册齐全", "清单核对"),
     )
     return [
-        {"seq": seq, "name": name, "standard": standard, "method": method, "clause": f"附件二 第{seq}项"}
+        {
+            "seq": seq,
+            "name": name,
+            "standard": standard,
+            "method": method,
+            "clause": f"附件二 第{seq}项",
+        }
         for seq, (name, standard, method) in enumerate(items, 1)
     ]
 
@@ -321,10 +371,26 @@ def _approval(step: str, name: str, post: str, at: str, opinion: str) -> dict[st
 def contract_approvals() -> list[dict[str, Any]]:
     """Return the whole approval chain of a contract, each step by another person."""
     return [
-        _approval("起草", "孙示例", "业务一部项目经理", "2026-03-07T10:00:00+08:00", "按标准合同模板起草，已核对报价"),
-        _approval("核对", "林晓舟", "接单人员", "2026-03-07T15:30:00+08:00", "签订前核对单各项相符"),
-        _approval("法务", "许衡", "法务", "2026-03-09T11:05:00+08:00", "合法性、合规性、风险均已审核，同意"),
-        _approval("业务部门负责人", "周立群", "业务一部负责人", "2026-03-09T16:40:00+08:00", "同意签订"),
+        _approval(
+            "起草",
+            "孙示例",
+            "业务一部项目经理",
+            "2026-03-07T10:00:00+08:00",
+            "按标准合同模板起草，已核对报价",
+        ),
+        _approval(
+            "核对", "林晓舟", "接单人员", "2026-03-07T15:30:00+08:00", "签订前核对单各项相符"
+        ),
+        _approval(
+            "法务",
+            "许衡",
+            "法务",
+            "2026-03-09T11:05:00+08:00",
+            "合法性、合规性、风险均已审核，同意",
+        ),
+        _approval(
+            "业务部门负责人", "周立群", "业务一部负责人", "2026-03-09T16:40:00+08:00", "同意签订"
+        ),
         _approval("分管领导", "方其远", "分管副总经理", "2026-03-10T09:15:00+08:00", "同意"),
     ]
 
@@ -364,8 +430,16 @@ def sample_acceptance(number: int) -> dict[str, Any]:
         "copies": {"total": 2, "a": 1, "b": 1},
         "drafted_by": "孙示例",
         "approvals": [
-            _approval("起草", "孙示例", "业务一部项目经理", "2026-11-03T15:00:00+08:00", "验收各项合格，拟出具报告"),
-            _approval("业务部门负责人", "周立群", "业务一部负责人", "2026-11-03T17:20:00+08:00", "同意"),
+            _approval(
+                "起草",
+                "孙示例",
+                "业务一部项目经理",
+                "2026-11-03T15:00:00+08:00",
+                "验收各项合格，拟出具报告",
+            ),
+            _approval(
+                "业务部门负责人", "周立群", "业务一部负责人", "2026-11-03T17:20:00+08:00", "同意"
+            ),
         ],
     }
 

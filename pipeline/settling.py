@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from archive import events
+from archive.errors import ApprovalRefused
 from archive.instruments import Instrument, InstrumentState
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import source_bytes
@@ -76,4 +77,6 @@ def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: 
 def _findings(error: Exception) -> tuple[Finding, ...]:
     if isinstance(error, OrderRefused | TermsRefused):
         return error.findings
+    if isinstance(error, ApprovalRefused):
+        return tuple(Finding("SP", Level.BLOCK, "approvals", problem) for problem in error.problems)
     return (Finding("K00", Level.BLOCK, "文件", str(error)),)

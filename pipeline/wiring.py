@@ -12,11 +12,12 @@ from pipeline.home import Home
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from archive.approvals import ApprovalRules
     from archive.db import Register
     from archive.fileplan import FilePlan
     from archive.numbering import NumberingRules
-    from archive.seals import Seal, SealRules
+    from archive.routes import ApprovalRules
+    from archive.sealcase import Seal
+    from archive.seals import SealRules
     from archive.store import Store
     from index.library import Library
     from templates.catalogue import Catalogue
@@ -112,7 +113,7 @@ class Workplace:
     @cached_property
     def approvals(self) -> ApprovalRules:
         """The approval routes."""
-        from archive.approvals import ApprovalRules
+        from archive.routes import ApprovalRules
 
         return ApprovalRules.load(self.home.rules / "approvals.toml")
 
@@ -126,7 +127,7 @@ class Workplace:
     @cached_property
     def seals(self) -> tuple[Seal, ...]:
         """The firm's seals."""
-        from archive.seals import load_seals
+        from archive.sealcase import load_seals
 
         return load_seals(self.home.seals)
 
@@ -136,5 +137,3 @@ class Workplace:
             self.renderer.close()
         if "register" in self.__dict__:
             self.register.engine.dispose()
-
-

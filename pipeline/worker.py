@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -16,7 +17,7 @@ import structlog
 from sqlalchemy import case, or_, select
 
 from archive.dossiers import Record
-from archive.errors import ApprovalNeeded
+from archive.errors import ArchiveError
 from archive.instruments import OPEN_STATES, Instrument
 from pipeline.failures import ContractNeeded, Outcome, outcome_of
 from pipeline.flow import Flow
@@ -26,7 +27,7 @@ from pipeline.reception import Reception, Taken, receive
 from pipeline.settling import park, refuse_after_reception, retry_later, wait_for
 from pipeline.wiring import Workplace
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class WorkerBusy(Exception):
@@ -103,7 +104,7 @@ class Worker:
         workplace: Workplace,
         progress: Progress,
         *,
-        after_step: Callable[[str, Instrument], None] | None = None,
+        after_step: Callable[[str, Instrument | None], None] = lambda _step, _paper: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._workplace = workplace
@@ -175,6 +176,7 @@ class Worker:
         for path in self._inbox.settled():
             claimed = self._inbox.claim(path)
             if claimed is not None:
+                self._after_step("claimed", None)
                 moved |= self._take(claimed)
             if self._stop.is_set():
                 break
@@ -184,7 +186,12 @@ class Worker:
         patience = self._workplace.settings.inbox.unfinished_seconds
         first = self._first_seen.setdefault(claimed.name, self._monotonic())
         is_final = self._monotonic() - first >= patience
-        reception = receive(self._workplace, claimed, is_final=is_final)
+        reception = receive(
+            self._workplace,
+            claimed,
+            is_final=is_final,
+            after_step=lambda step: self._after_step(step, None),
+        )
         if reception.taken is Taken.UNFINISHED:
             self._inbox.put_back(claimed, wait=self._workplace.settings.inbox.settle_seconds)
             return False
@@ -244,10 +251,9 @@ class Worker:
             structlog.contextvars.clear_contextvars()
 
     def _stepped(self, step: str, instrument: Instrument) -> None:
-        log.info("step done", step=step)
+        log.info("step done", extra={"step": step})
         self._progress.stepped(step, instrument)
-        if self._after_step is not None:
-            self._after_step(step, instrument)
+        self._after_step(step, instrument)
 
     def _settle(self, instrument: Instrument, error: Exception) -> None:
         """Do what the table of failures says about `error`."""
@@ -256,6 +262,7 @@ class Worker:
             outcome = Outcome.PARK
         if outcome is Outcome.STOP:
             log.error("work stopped", exc_info=error)
+
             self._fatal = error
             return
         reason = reason_of(error)
@@ -267,7 +274,9 @@ class Worker:
         elif outcome is Outcome.REFUSE:
             refuse_after_reception(self._workplace, instrument, error)
             self.tally.add("rejected")
-        log.warning("instrument stopped", outcome=outcome.value, error=type(error).__name__)
+        log.warning(
+            "instrument stopped", extra={"outcome": outcome.value, "error": type(error).__name__}
+        )
         self._progress.stopped(instrument, outcome, reason)
 
     def _index(self, *, force: bool) -> bool:
@@ -279,7 +288,8 @@ class Worker:
         if not waiting or not (force or due or waiting >= settings.batch):
             return False
         self._indexed_at = self._monotonic()
-        return apply_outbox(self._workplace) > 0
+        applied = apply_outbox(self._workplace, lambda: self._after_step("indexed", None))
+        return applied > 0
 
     def _is_idle(self) -> bool:
         if self._busy or not self._inbox.is_empty():
@@ -296,9 +306,8 @@ class Worker:
 
 def reason_of(error: Exception) -> str:
     """Return why an instrument stands still, in words for people (Chinese)."""
-    if isinstance(error, ApprovalNeeded):
-        return "待审批：" + "、".join(error.missing)
+    if isinstance(error, ArchiveError):
+        return str(error)
     if isinstance(error, ContractNeeded):
         return f"待合同归档：{error}"
     return f"{type(error).__name__}: {error}"
-

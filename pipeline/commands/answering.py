@@ -93,7 +93,9 @@ def _report(error: Exception, *, as_json: bool) -> None:
             as_json=as_json,
         )
     if name in {"RuleRefused", "SealRefused"}:
-        fail(Exit.FAILED, "rules-refused", str(error), "改正 rules/ 中的规则后重试", as_json=as_json)
+        fail(
+            Exit.FAILED, "rules-refused", str(error), "改正 rules/ 中的规则后重试", as_json=as_json
+        )
 
 
 def home_of(ctx: click.Context) -> Path:

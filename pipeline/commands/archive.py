@@ -27,7 +27,7 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
     workplace = Workplace(home_of(ctx))
     with workplace.register.read.begin() as session:
         verified = verify_archive(session, workplace.store)
-    damaged = [{"place": one.place, "problem": one.problem} for one in verified.damaged]
+    damaged = [{"place": one.path, "problem": one.problem} for one in verified.damaged]
     content = {
         "ok": not damaged,
         "dossiers": verified.dossiers,
@@ -68,7 +68,7 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
                 "确需重建请加 --replace（原登记库将改名保留）",
                 as_json=as_json,
             )
-    damaged = [{"place": one.place, "problem": one.problem} for one in rebuilt.damaged]
+    damaged = [{"place": one.path, "problem": one.problem} for one in rebuilt.damaged]
     content: dict[str, Any] = {
         "ok": not damaged,
         "dossiers": rebuilt.dossiers,
@@ -81,7 +81,8 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
         content,
         as_json=as_json,
         text=lambda: click.echo(
-            f"已恢复案卷 {rebuilt.dossiers} 卷、档案 {rebuilt.records} 件、过程记录 {rebuilt.events} 条；"
+            f"已恢复案卷 {rebuilt.dossiers} 卷、档案 {rebuilt.records} 件、"
+            f"过程记录 {rebuilt.events} 条；"
             f"未归档订单重新排队 {rebuilt.requeued} 件；异常 {len(damaged)} 处"
         ),
     )

@@ -94,7 +94,9 @@ def _print_one(one: dict[str, Any]) -> None:
     if one["reason"]:
         click.echo(f"  {one['reason']}")
     if one["reference_code"]:
-        click.echo(f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页")
+        click.echo(
+            f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
+        )
     for file in one["files"]:
         click.echo(f"  文件 {file['role']:<8} {file['path']}　{file['bytes']} 字节")
     for approval in one["approvals"]:

@@ -23,7 +23,9 @@ def init(ctx: click.Context, *, sample: bool, as_json: bool) -> None:
         word = "已初始化" if made.created else "已存在，未作改动"
         click.echo(f"{word}：{made.home.root}")
         if sample:
-            click.echo(f"样例订单：{made.home.samples / 'orders'}（复制到 {made.home.inbox} 即办理）")
+            click.echo(
+                f"样例订单：{made.home.samples / 'orders'}（复制到 {made.home.inbox} 即办理）"
+            )
         elif made.created:
             click.echo(f"请在 {made.home.settings} 中填写本公司名称、信用代码和编号前缀")
 

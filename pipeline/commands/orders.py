@@ -62,7 +62,10 @@ def check(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None
 def _print(results: list[dict[str, Any]]) -> None:
     for result in results:
         verdict = "可以受理" if result["accepted"] else "不能受理"
-        click.echo(f"{result['file']}：{verdict}" + (f"（{result['order_no']}）" if result["order_no"] else ""))
+        click.echo(
+            f"{result['file']}：{verdict}"
+            + (f"（{result['order_no']}）" if result["order_no"] else "")
+        )
         for finding in result["findings"]:
             mark = "✗" if finding["level"] == "block" else "!"
             click.echo(f"  {mark} {finding['code']} {finding['place']}：{finding['message']}")

@@ -20,7 +20,12 @@ _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention"
     metavar="FACET=VALUE",
     help=f"Only records with this value; facets: {', '.join(_FILTERS)}.",
 )
-@click.option("--sort", default="relevance", show_default=True, help="relevance, formed_on, filed_on or amount.")
+@click.option(
+    "--sort",
+    default="relevance",
+    show_default=True,
+    help="relevance, formed_on, filed_on or amount.",
+)
 @click.option("--page", default=1, show_default=True, type=click.IntRange(1))
 @click.option("--page-size", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
@@ -52,7 +57,7 @@ def search(
             Exit.USAGE,
             "query-refused",
             f"检索式第 {error.place + 1} 个字符处：{error}",
-            "多个词以空格分隔；原样查找请加引号 \"…\"；字段如 甲方:云帆",
+            '多个词以空格分隔；原样查找请加引号 "…"；字段如 甲方:云帆',
             as_json=as_json,
         )
     except IndexDamaged as error:

@@ -1,4 +1,4 @@
-"""Acceptance: the result of one acceptance round as received, schema guidang.acceptance/1 (验收)."""
+"""Acceptance: one acceptance round as received, schema guidang.acceptance/1 (验收)."""
 
 from __future__ import annotations
 
@@ -99,5 +99,7 @@ class AcceptanceForm(Form):
     def _names_its_contract(self) -> Self:
         """Refuse a report that does not say which contract it belongs to."""
         if self.order_no is None and self.contract_number is None:
-            raise ValueError("未说明属于哪份合同；请填写 contract_number（合同编号）或 order_no（订单号）")
+            raise ValueError(
+                "未说明属于哪份合同；请填写 contract_number（合同编号）或 order_no（订单号）"
+            )
         return self

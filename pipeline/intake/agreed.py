@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archive.approvals import UpstreamApproval
 from archive.days import business_day
+from archive.routes import UpstreamApproval
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.approval import ApprovalForm
 from pipeline.intake.order import CopiesForm, OrderForm, PartyForm

@@ -1,4 +1,4 @@
-"""Fields: the types of values an incoming file may hold, each refused in Chinese where it is off."""
+"""Fields: the types of values an incoming file may hold, refused in Chinese where off."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def _printable(text: str) -> str:
     return text
 
 
+def _plain_key(text: str) -> str:
+    if re.search(r'[\\/:*?"<>|\s]', text) or text.startswith("."):
+        raise ValueError('编号不能含空格或 \\ / : * ? " < > | 字符')
+    if unicodedata.normalize("NFKC", text) != text:
+        fixed = unicodedata.normalize("NFKC", text)
+        raise ValueError(f"编号含全角或兼容字符；请改为 {fixed}")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
 """One line of text, never blank."""
 
@@ -43,7 +52,7 @@ Key = Annotated[
     str,
     Field(min_length=1, max_length=64),
     AfterValidator(_printable),
-    AfterValidator(lambda text: _plain_key(text)),
+    AfterValidator(_plain_key),
 ]
 """A number or code given by another system: it becomes a name of files and rows."""
 
@@ -55,12 +64,3 @@ Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=8, decimal_places=6)]
 Count = Annotated[int, Field(ge=0, le=100000)]
 Sequence1 = Annotated[int, Field(ge=1, le=100000)]
 Moment = AwareDatetime
-
-
-def _plain_key(text: str) -> str:
-    if re.search(r'[\\/:*?"<>|\s]', text) or text.startswith("."):
-        raise ValueError('编号不能含空格或 \\ / : * ? " < > | 字符')
-    if unicodedata.normalize("NFKC", text) != text:
-        fixed = unicodedata.normalize("NFKC", text)
-        raise ValueError(f"编号含全角或兼容字符；请改为 {fixed}")
-    return text

@@ -19,7 +19,7 @@ MAX_BYTES = 8 * 1024 * 1024
 _MAX_DEPTH = 32
 
 Form = OrderForm | AcceptanceForm
-FORMS: dict[str, type[OrderForm] | type[AcceptanceForm]] = {
+FORMS: dict[str, type[OrderForm | AcceptanceForm]] = {
     ORDER_SCHEMA: OrderForm,
     ACCEPTANCE_SCHEMA: AcceptanceForm,
 }
@@ -69,7 +69,9 @@ def _load(payload: bytes) -> Any:
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or "Unterminated string" in error.msg:
             raise Unfinished(str(error)) from error
-        message = f"第 {error.lineno} 行第 {error.colno} 列附近不是合法的 JSON；请检查引号、逗号和括号"
+        message = (
+            f"第 {error.lineno} 行第 {error.colno} 列附近不是合法的 JSON；请检查引号、逗号和括号"
+        )
         raise _refused("文件", message) from error
 
 
@@ -114,5 +116,3 @@ def schema_of(name: str) -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = f"urn:{name.replace('/', ':')}"
     return schema
-
-

@@ -24,7 +24,7 @@ _MESSAGES = {
     "string_too_long": "过长（最多 {max_length} 个字符）；请缩短",
     "string_type": "应为文字（加引号）",
     "decimal_parsing": "不是数字；金额请写成 596500.01 这样的形式，不带货币符号和文字",
-    "decimal_max_places": "小数位过多（最多 {decimal_places} 位）；请先核定再投放，本系统不代为四舍五入",
+    "decimal_max_places": "小数位过多（最多 {decimal_places} 位）；请核定后投放，本系统不代为舍入",
     "decimal_max_digits": "数字过大；请核对",
     "decimal_whole_digits": "数字过大；请核对",
     "decimal_type": "应为数字",
@@ -96,7 +96,11 @@ def path_of(steps: Iterable[object]) -> str:
 
 def reason_text(name: str, findings: Sequence[Finding]) -> str:
     """Return the reason file's text for the rejected file `name` (Chinese, plain lines)."""
-    lines = [f"文件：{name}", "结果：未受理，原件已移入 rejected 文件夹，未生成任何文书，未占用编号。", ""]
+    lines = [
+        f"文件：{name}",
+        "结果：未受理，原件已移入 rejected 文件夹；未用印，未归档。",
+        "",
+    ]
     for position, finding in enumerate(findings, 1):
         lines.append(f"{position}. 位置：{finding.place}　（检查项 {finding.code}）")
         lines.append(f"   问题与处理：{finding.message}")

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from archive.approvals import UpstreamApproval
+from archive.routes import UpstreamApproval
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.agreed import acceptance_terms, upstream_approvals
 from pipeline.intake.order import OrderForm

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from archive.approvals import UpstreamApproval
+from archive.routes import UpstreamApproval
 from pipeline.intake.agreed import contract_terms, upstream_approvals
 from pipeline.intake.order import OrderForm
 from templates.checking import check_contract

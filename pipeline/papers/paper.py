@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from archive.approvals import UpstreamApproval
+from archive.routes import UpstreamApproval
 from templates.errors import Finding
 from templates.fields import Fields
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from archive import approvals, events, numbering
 from archive.days import business_day
 from archive.errors import ApprovalNeeded
 from archive.instruments import Instrument, InstrumentState
+from archive.numbering import Number
+from pipeline.numbernotes import NumberNote, note_number
 from pipeline.steps.drafting import Draft
 from pipeline.wiring import Workplace
 
@@ -16,6 +20,8 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     Decisions and number stand in one transaction, so no number is ever without its
     approvals. Raises ApprovalNeeded, after keeping what was given, while steps are missing.
     """
+    if instrument.state is InstrumentState.NUMBERED:
+        _note(workplace, instrument)
     if instrument.state is not InstrumentState.DRAFTED:
         return
     at = workplace.clock()
@@ -52,7 +58,16 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
                 details={"terms_digest": draft.terms_digest},
             )
     if missing:
-        raise ApprovalNeeded(missing)
+        untrusted = approvals.untrusted_sources(draft.paper.approvals, workplace.approvals)
+        raise ApprovalNeeded(missing, untrusted)
     instrument.number = row.number
     instrument.numbered_at = row.numbered_at
     instrument.state = row.state
+    _note(workplace, instrument)
+
+
+def _note(workplace: Workplace, instrument: Instrument) -> None:
+    """Keep the number outside the register too, before any document carries it."""
+    with workplace.register.read.begin() as session:
+        taken = session.scalars(select(Number).where(Number.text == instrument.number)).one()
+    note_number(workplace.home, NumberNote.of(taken, instrument.source_sha256))

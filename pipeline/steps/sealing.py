@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from archive.approvals import drafter_of, last_approver_of
 from archive.days import business_day
 from archive.errors import DigestMismatch
 from archive.instruments import Instrument, InstrumentState
-from archive.seals import Seal, SealUse
+from archive.sealcase import Seal
+from archive.seals import SealUse
 from archive.stamping import Imprint, SealingAct, SeamSeal, Stamped, stamp
 from pipeline.keeping import keep
 from pipeline.steps.drafting import Draft
@@ -37,13 +39,19 @@ class Sealed:
     pages: int
 
 
-def seal(workplace: Workplace, instrument: Instrument, draft: Draft, final: Final) -> Sealed:
+def seal(
+    workplace: Workplace,
+    instrument: Instrument,
+    draft: Draft,
+    final: Final,
+    after_step: Callable[[str, Instrument], None],
+) -> Sealed:
     """Return `final` sealed; the bytes are kept first, then the use is registered: SEALED.
 
     What was sealed before is read back and must have the digest it was registered under:
     nothing is sealed a second time.
     """
-    folder = workplace.home.work / "sealed" / instrument.source_sha256
+    folder = sealed_folder(workplace, instrument)
     if instrument.state is InstrumentState.SEALED:
         return sealed_before(workplace, instrument, folder)
     chosen = seals.choose_seal(
@@ -60,7 +68,8 @@ def seal(workplace: Workplace, instrument: Instrument, draft: Draft, final: Fina
         strict=True,
     ):
         keep(folder, name, content)
-    _register(workplace, instrument, draft, final, stamped, chosen)
+    after_step("seal-kept", instrument)
+    _register(workplace, instrument, draft, final, stamped=stamped, chosen=chosen)
     return Sealed(
         pdf=stamped.pdf,
         docx=final.docx,
@@ -68,6 +77,11 @@ def seal(workplace: Workplace, instrument: Instrument, draft: Draft, final: Fina
         proof=as_json_bytes(final.proof),
         pages=stamped.pages,
     )
+
+
+def sealed_folder(workplace: Workplace, instrument: Instrument) -> Path:
+    """Return where what was sealed is kept until it stands on the shelf."""
+    return workplace.home.work / "sealed" / instrument.source_sha256
 
 
 def sealed_before(workplace: Workplace, instrument: Instrument, folder: Path) -> Sealed:
@@ -117,6 +131,7 @@ def _register(
     instrument: Instrument,
     draft: Draft,
     final: Final,
+    *,
     stamped: Stamped,
     chosen: Seal,
 ) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+from sqlalchemy import update
+
 from archive import filing
+from archive.days import business_day
 from archive.dossiers import Record
-from archive.instruments import Instrument
-from pipeline.intake.agreed import upstream_approvals
+from archive.errors import EventConflict
+from archive.instruments import Instrument, InstrumentState
+from archive.submission import Place, Submission
 from pipeline.recalling import release, source_bytes
 from pipeline.steps.drafting import Draft
-from pipeline.steps.sealing import Sealed
+from pipeline.steps.sealing import Sealed, sealed_folder
 from pipeline.wiring import Workplace
 
-_ = upstream_approvals
+_TRIES = 5
+"""How often another act on the same order may come between composing and registering."""
 
 
 def shelve(
@@ -29,25 +34,97 @@ def shelve(
     The bytes stand on the shelf before the rows say so; a crash in between is healed by
     running again, which finds the version there and only registers it.
     """
-    at = workplace.clock()
     submission = _submission(workplace, instrument, draft, sealed)
     with workplace.register.write.begin() as session:
         place = filing.reserve_place(
-            session, workplace.plan, workplace.numbering, submission, at=at
+            session, workplace.plan, workplace.numbering, submission, at=workplace.clock()
         )
     after_step("reserve", instrument)
+    for attempt in range(1, _TRIES + 1):
+        try:
+            record = _put_and_register(workplace, instrument, place, submission, after_step)
+            break
+        except EventConflict:
+            if attempt == _TRIES:
+                raise
+    release(workplace, instrument)
+    shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
+    return record
+
+
+def _put_and_register(
+    workplace: Workplace,
+    instrument: Instrument,
+    place: Place,
+    submission: Submission,
+    after_step: Callable[[str, Instrument], None],
+) -> Record:
+    at = workplace.clock()
     with workplace.register.read.begin() as session:
-        version = filing.compose(session, place, submission, instrument_id=instrument.id, at=at)
-    filing.put_on_shelf(workplace.store, place, version)
+        composed = filing.compose(session, place, submission, instrument_id=instrument.id, at=at)
+    filing.put_on_shelf(workplace.store, place, composed)
     after_step("put", instrument)
     with workplace.register.write.begin() as session:
         record = filing.register_from_shelf(session, workplace.store, place, submission, at=at)
-    release(workplace, instrument)
-    shutil.rmtree(workplace.home.work / "sealed" / instrument.source_sha256, ignore_errors=True)
+        session.execute(
+            update(Instrument)
+            .where(
+                Instrument.order_no == instrument.order_no,
+                Instrument.state == InstrumentState.RECEIVED,
+                Instrument.reason.like("待合同归档%"),
+            )
+            .values(reason=None)
+        )
     return record
 
 
 def _submission(
     workplace: Workplace, instrument: Instrument, draft: Draft, sealed: Sealed
-) -> filing.Submission:
-    raise NotImplementedError
+) -> Submission:
+    if instrument.number is None or instrument.numbered_at is None:
+        raise ValueError(f"instrument {instrument.id} has no number yet")
+    paper, number = draft.paper, instrument.number
+    _, department_code = paper.department
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return Submission(
+        kind=paper.kind,
+        order_no=paper.order_no,
+        number=number,
+        title=paper.title,
+        responsible=f"{paper.party_a}、{paper.party_b}",
+        formed_on=paper.formed_on(business_day(instrument.numbered_at)),
+        source_sha256=instrument.source_sha256,
+        retention_class=paper.retention_class,
+        office=department_code,
+        secrecy=paper.secrecy,
+        pages=sealed.pages,
+        files={
+            "sealed": (f"{number}.pdf", "application/pdf", sealed.pdf),
+            "docx": (f"{number}.docx", word, sealed.docx),
+            "text": (f"{number}.txt", "text/plain", sealed.text.encode()),
+            "order": (
+                instrument.source_name,
+                "application/json",
+                source_bytes(workplace, instrument),
+            ),
+            "proof": (f"{number}-核验.json", "application/json", sealed.proof),
+        },
+        description=paper.description()
+        | {
+            "template": {
+                "code": draft.template.code,
+                "version": draft.template.version,
+                "sha256": draft.template.digest,
+            },
+            "terms_digest": draft.terms_digest,
+            "rules": {
+                "numbering": workplace.numbering.digest,
+                "approvals": workplace.approvals.digest,
+                "seals": workplace.seal_rules.digest,
+            },
+            "warnings": [
+                {"code": f.code, "place": f.place, "message": f.message} for f in draft.findings
+            ],
+            "seal_way": "打印套章",
+        },
+    )

@@ -42,7 +42,9 @@ def test_an_acceptance_is_told_from_an_order_by_its_schema() -> None:
 
 def test_amounts_written_as_numbers_keep_every_digit() -> None:
     content = samples.sample_order(1)
-    text = json.dumps(content).replace(f'"{content["amount"]["total"]}"', content["amount"]["total"])
+    text = json.dumps(content).replace(
+        f'"{content["amount"]["total"]}"', content["amount"]["total"]
+    )
     order = read_form(text.encode())
     assert isinstance(order, OrderForm)
     assert order.amount.total == Decimal(content["amount"]["total"])

@@ -1,0 +1,5 @@
+"""Start the command line: `python -m pipeline`."""
+
+from pipeline.cli import main
+
+main()
