@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -28,11 +29,24 @@ TABLES = {
 }
 
 
+def plain(value: Any) -> Any:
+    """Return a JSON column's content with its keys in one order; anything else as it is."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        return json.dumps(json.loads(value), sort_keys=True)
+    return value
+
+
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Return every table's rows without their private keys, sorted."""
     with sqlite3.connect(database) as connection:
         rows = {
-            table: sorted(connection.execute(f"SELECT {columns} FROM {table}"), key=repr)
+            table: sorted(
+                (
+                    tuple(map(plain, row))
+                    for row in connection.execute(f"SELECT {columns} FROM {table}")
+                ),
+                key=repr,
+            )
             for table, columns in TABLES.items()
         }
     connection.close()
