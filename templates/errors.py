@@ -4,6 +4,7 @@ TemplateError
   TermsRefused       input      the sender corrects the order (findings say where)
   TemplateUnfit      rule       the template is broken, altered or not in force
   ProofFailed        integrity  a finished document does not say what it should
+    DocumentUnreadable          it cannot be opened, or not without danger
   RenderingFailed    temporary  the converter hung, crashed or gave garbage
   RendererMissing    stop       no LibreOffice, or the fonts are not there
 """
@@ -59,6 +60,10 @@ class ProofFailed(TemplateError):
     def __init__(self, differences: Sequence[str]) -> None:
         super().__init__("; ".join(differences))
         self.differences = tuple(differences)
+
+
+class DocumentUnreadable(ProofFailed):
+    """A file is damaged, hostile or too large to be read back; it proves nothing."""
 
 
 class RenderingFailed(TemplateError):

@@ -1,0 +1,223 @@
+"""Catalogue: the registered templates, and which one is in force (模板登记)."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from templates.errors import TemplateUnfit
+
+MANIFEST = "manifest.toml"
+WORD_FILE = "template.docx"
+_KINDS = ("contract", "acceptance")
+_TEXTS = ("code", "version", "kind", "approved_by", "sha256")
+_KNOWN = {*_TEXTS, "contract_types", "in_force_from", "in_force_to", "defaults", "seal_places"}
+
+
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """Where a party's seal goes: the bookmark of the template, and the seal's centre from it.
+
+    `dx_mm` counts to the right, `dy_mm` upwards.
+    """
+
+    name: str
+    party: str
+    dx_mm: float
+    dy_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A registered template; `digest` is the SHA-256 of the Word file at `path`.
+
+    `in_force_to` is its last day, None while nobody has set one. `defaults` are the standard
+    figures of its text, by dotted name; an order's own agreement replaces them.
+    """
+
+    code: str
+    version: str
+    kind: str
+    contract_types: tuple[str, ...]
+    in_force_from: date
+    in_force_to: date | None
+    approved_by: str
+    digest: str
+    path: Path
+    defaults: Mapping[str, str]
+    seal_places: tuple[SealPlace, ...]
+
+    def is_in_force(self, on: date) -> bool:
+        """Return whether documents may be drawn up from it on that day."""
+        return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+
+
+class Catalogue:
+    """All registered templates; one altered file makes the whole of it unfit."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self.templates = tuple(templates)
+        seen: dict[tuple[str, str], Path] = {}
+        for template in self.templates:
+            key = (template.code, template.version)
+            if key in seen:
+                raise TemplateUnfit(
+                    f"{template.code}@{template.version}",
+                    [f"登记了两次：{seen[key].parent.name} 与 {template.path.parent.name}"],
+                )
+            seen[key] = template.path
+
+    @classmethod
+    def load(cls, *folders: Path) -> Catalogue:
+        """Read every subfolder that has a manifest.
+
+        Raises TemplateUnfit with all problems of the first broken one: a manifest that lacks
+        something, or a Word file that is not the one registered (regulation P-303).
+        """
+        manifests = (
+            manifest for folder in folders for manifest in sorted(folder.glob(f"*/{MANIFEST}"))
+        )
+        return cls(read_template(manifest.parent) for manifest in manifests)
+
+    def pick(
+        self,
+        kind: str,
+        contract_type: str,
+        code: str | None = None,
+        version: str | None = None,
+        *,
+        on: date,
+    ) -> Template:
+        """Return the template in force `on` that day, the latest where there are several.
+
+        Raises TemplateUnfit, saying why each that was meant cannot be used.
+        """
+        meant = [
+            template
+            for template in self.templates
+            if template.kind == kind
+            and code in (None, template.code)
+            and version in (None, template.version)
+        ]
+        fit = [t for t in meant if contract_type in t.contract_types and t.is_in_force(on)]
+        if fit:
+            return max(fit, key=lambda template: (template.in_force_from, template.version))
+        name = f"{code or kind}@{version or '*'}"
+        raise TemplateUnfit(name, list(_reasons(meant, contract_type, on)) or ["未登记此模板"])
+
+
+def shipped() -> Path:
+    """Return the folder of the templates that come with this package."""
+    return Path(__file__).parent
+
+
+def read_template(folder: Path) -> Template:
+    """Return the template registered in `folder`, its Word file proved to be that one."""
+    manifest = _read_manifest(folder)
+    problems = list(_problems(manifest))
+    if problems:
+        raise TemplateUnfit(folder.name, problems)
+    path = folder / WORD_FILE
+    _prove_unaltered(path, manifest["sha256"])
+    return Template(
+        code=manifest["code"],
+        version=manifest["version"],
+        kind=manifest["kind"],
+        contract_types=tuple(manifest["contract_types"]),
+        in_force_from=manifest["in_force_from"],
+        in_force_to=manifest.get("in_force_to"),
+        approved_by=manifest["approved_by"],
+        digest=manifest["sha256"],
+        path=path,
+        defaults=dict(manifest.get("defaults", {})),
+        seal_places=tuple(_seal_place(place) for place in manifest.get("seal_places", [])),
+    )
+
+
+def _prove_unaltered(path: Path, registered: str) -> None:
+    if not path.is_file():
+        raise TemplateUnfit(path.parent.name, [f"缺少模板文件 {path.name}"])
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != registered:
+        problem = (
+            f"模板文件与登记的不一致：登记摘要 {registered[:12]}…，现为 {found[:12]}…；"
+            "请恢复原文件，或经法务审核后登记为新版本"
+        )
+        raise TemplateUnfit(path.parent.name, [problem])
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TemplateUnfit(folder.name, [f"{MANIFEST} 无法读取：{error}"]) from error
+
+
+def _problems(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for name in _TEXTS:
+        if not isinstance(manifest.get(name), str) or not manifest[name].strip():
+            yield f"{MANIFEST} 缺少 {name}"
+    yield from (f"{MANIFEST} 中有不认识的 {name}" for name in sorted(set(manifest) - _KNOWN))
+    if isinstance(manifest.get("kind"), str) and manifest["kind"] not in _KINDS:
+        yield f"kind 只能是 {'、'.join(_KINDS)}，不能是“{manifest['kind']}”"
+    if not _is_texts(manifest.get("contract_types")):
+        yield "contract_types 应为合同类型代码的列表"
+    yield from _problems_of_period(manifest)
+    defaults = manifest.get("defaults", {})
+    if not isinstance(defaults, dict) or not _is_texts(list(defaults.values()) or [""]):
+        yield 'defaults 应为文本，名称写作 "组.项"'
+    elif any(name.count(".") != 1 for name in defaults):
+        yield 'defaults 的名称应写作 "组.项"'
+    places = manifest.get("seal_places", [])
+    if not isinstance(places, list) or not all(_is_seal_place(place) for place in places):
+        yield "seal_places 应写明 name（字母和数字）、party（A 或 B）、dx_mm、dy_mm"
+
+
+def _problems_of_period(manifest: Mapping[str, Any]) -> Iterator[str]:
+    start, end = manifest.get("in_force_from"), manifest.get("in_force_to")
+    if type(start) is not date:
+        yield "in_force_from 应为日期"
+    elif end is not None and (type(end) is not date or end < start):
+        yield "in_force_to 应为日期，且不早于 in_force_from"
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
+
+
+def _is_seal_place(place: object) -> bool:
+    return (
+        isinstance(place, dict)
+        and set(place) == {"name", "party", "dx_mm", "dy_mm"}
+        and isinstance(place["name"], str)
+        # LibreOffice rewrites every other character of a bookmark's name.
+        and place["name"].isascii()
+        and place["name"].isalnum()
+        and place["party"] in ("A", "B")
+        and all(type(place[side]) in (int, float) for side in ("dx_mm", "dy_mm"))
+    )
+
+
+def _seal_place(place: Mapping[str, Any]) -> SealPlace:
+    return SealPlace(
+        name=place["name"],
+        party=place["party"],
+        dx_mm=float(place["dx_mm"]),
+        dy_mm=float(place["dy_mm"]),
+    )
+
+
+def _reasons(meant: Iterable[Template], contract_type: str, on: date) -> Iterator[str]:
+    for template in meant:
+        name = f"{template.code}@{template.version}"
+        if contract_type not in template.contract_types:
+            yield f"{name} 不适用于合同类型 {contract_type}"
+        if on < template.in_force_from:
+            yield f"{name} 自 {template.in_force_from} 起方可使用"
+        elif template.in_force_to is not None and on > template.in_force_to:
+            yield f"{name} 已于 {template.in_force_to} 停止使用"

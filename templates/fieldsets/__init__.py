@@ -1,0 +1,1 @@
+"""Fieldsets: one file per kind of document, saying which fields it prints."""

@@ -1,0 +1,277 @@
+"""Reading: what a DOCX and a PDF say, read by other libraries than wrote them."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdf
+import pypdfium2
+from lxml import etree
+from pypdf.errors import PyPdfError
+
+from templates.errors import DocumentUnreadable
+from templates.wordfile import Wordfile
+
+PAGE_NUMBER = "\ufffc"
+"""Stands for a figure the program that shows the page computes (PAGE, NUMPAGES)."""
+
+MAX_PDF = 50 * 1024 * 1024
+MAX_PAGES = 2_000
+
+_NAMESPACES = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+_RELATIONSHIPS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_TEXTUAL = {"p", "tr", "t", "tab", "br", "cr", "sym", "noBreakHyphen"}
+_FIELDS = {"instrText", "fldChar", "fldSimple"}
+_NOT_TEXT = {"del", "moveFrom", "pPr", "rPr", "trPr", "sectPr"}
+_W = {f"{{{s}}}{name}": name for s in _NAMESPACES for name in _TEXTUAL | _FIELDS | _NOT_TEXT}
+_W["{http://schemas.openxmlformats.org/officeDocument/2006/math}t"] = "t"
+_TOLD = (*_W, _FALLBACK)
+_PLAIN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PAGE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
+_SYMBOL = re.compile(r"[0-9A-Fa-f]{4}")
+_ENCRYPTED = "PDF 已加密，不能作为归档文件"
+_OFF = {"0", "false", "off"}
+
+# PDFium keeps global state and must not be entered by two threads at once.
+_PDFIUM = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, its runs joined; `row` tells table rows apart, `repeats` on every page."""
+
+    text: str
+    row: int | None = None
+    repeats: bool = False
+
+
+def paragraphs_of(docx: bytes) -> tuple[str, ...]:
+    """Return the text of every paragraph in document order, those of cells and notes included.
+
+    Deleted text (tracked changes) is left out, inserted text is in.
+    """
+    return tuple(_without_marks(p.text) for p in body_of(Wordfile.open(docx)))
+
+
+def headers_and_footers_of(docx: bytes) -> tuple[str, ...]:
+    """Return the paragraphs of the headers and footers in force, without page numbers."""
+    return tuple(_without_marks(p.text) for p in margins_of(Wordfile.open(docx)))
+
+
+def text_of(docx: bytes) -> str:
+    """Return the whole text, one paragraph a line, headers and footers left out."""
+    return "\n".join(paragraphs_of(docx))
+
+
+def body_of(wordfile: Wordfile) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of the text, then those of footnotes and endnotes."""
+    found = list(_walk(wordfile.tree(wordfile.main)))
+    for relation in wordfile.relations(wordfile.main):
+        if relation.kind in {"footnotes", "endnotes"}:
+            found += [note for note in _walk(wordfile.tree(relation.target)) if note.text.strip()]
+    return tuple(found)
+
+
+def margins_of(wordfile: Wordfile) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of headers and footers that print, each part once.
+
+    A first-page header prints where titlePg asks for it, an even one where the settings do.
+    """
+    targets = {r.id: r.target for r in wordfile.relations(wordfile.main)}
+    even = any(_is_on(wordfile.tree(r.target), "evenAndOddHeaders")
+               for r in wordfile.relations(wordfile.main) if r.kind == "settings")  # fmt: skip
+    parts: dict[str, None] = {}
+    for space, relations in zip(_NAMESPACES, _RELATIONSHIPS, strict=True):
+        for section in wordfile.tree(wordfile.main).iter(f"{{{space}}}sectPr"):
+            printed = {"default": True, "first": _is_on(section, "titlePg"), "even": even}
+            for reference in section:
+                if etree.QName(reference).localname not in {"headerReference", "footerReference"}:
+                    continue
+                target = targets.get(reference.get(f"{{{relations}}}id", ""))
+                if target and printed.get(reference.get(f"{{{space}}}type", "default"), True):
+                    parts[target] = None
+    return tuple(p for part in parts for p in _walk(wordfile.tree(part)))
+
+
+def pages_of(pdf: bytes) -> tuple[str, ...]:
+    """Return the text of every page by PDFium; for PDFs made in the house.
+
+    A foreign PDF can make PDFium run for ever or fill the memory: read those in a child with
+    limits. Raises DocumentUnreadable for damage, encryption, no page at all and files too large.
+    """
+    _refuse_oversize(pdf)
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise DocumentUnreadable([f"PDF 无法打开：{error}"]) from error
+        try:
+            # An empty user password opens without asking; -1 says there is no encryption.
+            if pypdfium2.raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
+                raise DocumentUnreadable([_ENCRYPTED])
+            _refuse_page_count(len(document))
+            return tuple(_page_text(document, number) for number in range(len(document)))
+        except pypdfium2.PdfiumError as error:
+            raise DocumentUnreadable([f"PDF 页面无法读取：{error}"]) from error
+        finally:
+            document.close()
+
+
+def pages_of_independent(pdf: bytes) -> tuple[str, ...]:
+    """Return the text of every page by pypdf, a second reader without code of the first.
+
+    pypdf can fail silently: no pages and encryption under an empty password are refused here,
+    but an empty page text may still mean that it understood nothing.
+    """
+    _refuse_oversize(pdf)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(pdf), strict=False)
+        if reader.is_encrypted:
+            raise DocumentUnreadable([_ENCRYPTED])
+        _refuse_page_count(len(reader.pages))
+        return tuple(page.extract_text() for page in reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DocumentUnreadable([f"PDF 无法读取：{type(error).__name__}"]) from error
+
+
+def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+    page = document[number]
+    try:
+        text_page = page.get_textpage()
+        try:
+            return str(text_page.get_text_range())
+        finally:
+            text_page.close()
+    finally:
+        page.close()
+
+
+def _refuse_oversize(pdf: bytes) -> None:
+    if len(pdf) > MAX_PDF:
+        raise DocumentUnreadable([f"PDF 过大（{len(pdf)} 字节），上限 {MAX_PDF} 字节"])
+
+
+def _refuse_page_count(pages: int) -> None:
+    if pages == 0:
+        raise DocumentUnreadable(["PDF 没有任何页面"])
+    if pages > MAX_PAGES:
+        raise DocumentUnreadable([f"PDF 页数过多（{pages}），上限 {MAX_PAGES} 页"])
+
+
+def _without_marks(text: str) -> str:
+    return text.replace(PAGE_NUMBER, "")
+
+
+def _attribute(element: etree._Element, name: str) -> str | None:
+    """Return the attribute `name` of the element's own namespace."""
+    return element.get(f"{{{etree.QName(element).namespace}}}{name}")
+
+
+def _is_on(element: etree._Element, name: str) -> bool:
+    """Return whether the on/off property `name` stands below `element` and is not off."""
+    found = [e for space in _NAMESPACES for e in element.iter(f"{{{space}}}{name}")]
+    return any((_attribute(each, "val") or "1").lower() not in _OFF for each in found)
+
+
+def _walk(root: etree._Element) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a part in the order they begin."""
+    story = _Story()
+    walk = etree.iterwalk(root, events=("start", "end"), tag=_TOLD)
+    for event, element in walk:
+        name = _W.get(element.tag)
+        if event == "end":
+            story.leave(name)
+        elif element.tag == _FALLBACK or (name and not story.enter(name, element)):
+            walk.skip_subtree()
+    yield from story.paragraphs()
+
+
+class _Story:
+    """The paragraphs, rows and fields open at one point of a part."""
+
+    def __init__(self) -> None:
+        self._texts: list[list[str]] = []
+        self._places: list[tuple[int | None, bool]] = []
+        self._open: list[int] = []
+        self._rows: list[tuple[int, bool]] = []
+        self._row_count = 0
+        self._fields: list[list[str]] = []
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Yield what was gathered."""
+        for runs, (row, repeats) in zip(self._texts, self._places, strict=True):
+            yield Paragraph("".join(runs), row, repeats)
+
+    def enter(self, name: str, element: etree._Element) -> bool:
+        """Take in the start of `element`; False if nothing below it is text."""
+        if name in _NOT_TEXT:
+            return False
+        if name == "p":
+            self._open.append(len(self._texts))
+            self._texts.append([])
+            self._places.append(self._rows[-1] if self._rows else (None, False))
+        elif name == "tr":
+            self._row_count += 1
+            header = any(
+                _is_on(properties, "tblHeader")
+                for properties in element
+                if _W.get(properties.tag) == "trPr"
+            )
+            self._rows.append((self._row_count, header))
+        elif name == "fldSimple" and _is_page_field(_attribute(element, "instr") or ""):
+            self._say(PAGE_NUMBER)
+            return False
+        else:
+            self._run(name, element)
+        return True
+
+    def leave(self, name: str | None) -> None:
+        """Take in the end of an element."""
+        if name == "p":
+            self._open.pop()
+        elif name == "tr":
+            self._rows.pop()
+
+    def _run(self, name: str, element: etree._Element) -> None:
+        if name == "fldChar":
+            self._field_turn(_attribute(element, "fldCharType") or "")
+        elif name == "instrText" and self._fields:
+            self._fields[-1].append(element.text or "")
+        elif name == "t":
+            self._say(element.text or "")
+        elif name == "sym":
+            code = _attribute(element, "char") or ""
+            self._say(chr(int(code, 16)) if _SYMBOL.fullmatch(code) else "\ufffd")
+        elif name == "br" and (_attribute(element, "type") or "textWrapping") != "textWrapping":
+            return
+        elif name in _PLAIN:
+            self._say(_PLAIN[name])
+
+    def _field_turn(self, turn: str) -> None:
+        if turn == "begin":
+            self._fields.append([])
+        elif turn == "end" and self._fields:
+            instruction = "".join(self._fields.pop())
+            if _is_page_field(instruction):
+                self._say(PAGE_NUMBER)
+
+    def _say(self, text: str) -> None:
+        computed = any(_is_page_field("".join(field)) for field in self._fields)
+        if self._open and not computed:
+            self._texts[self._open[-1]].append(text)
+
+
+def _is_page_field(instruction: str) -> bool:
+    words = instruction.split()
+    return bool(words) and words[0].upper() in _PAGE_FIELDS
