@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Base
+from archive.dossiers import Dossier
 
 
 class InstrumentState(StrEnum):
@@ -65,7 +66,7 @@ class Instrument(Base):
     numbered_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]
-    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey(Dossier.id), index=True)
 
     @property
     def chain(self) -> str:

@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, Self
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from archive.approvals import ApprovalRules, outstanding, people_of
+from archive.days import business_day
 from archive.db import Base
+from archive.errors import ApprovalNeeded, SealRefused
+from archive.instruments import Instrument
+from archive.people import is_among
+from archive.rulesets import RuleTable, read_ruleset
+from archive.sealcase import Seal, SealKind, SealState, load_seals
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+__all__ = [
+    "Seal",
+    "SealKind",
+    "SealRules",
+    "SealState",
+    "SealUse",
+    "choose_seal",
+    "load_seals",
+    "register_use",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPaper:
+    """A kind of paper: its Chinese name, and the seals it accepts, the preferred one first."""
+
+    name: str
+    accepts: tuple[SealKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealRules:
+    """Which seal may be put on what, as one version of the rule file says."""
+
+    version: str
+    digest: str
+    papers: Mapping[str, SealedPaper]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the rule file at `path`; raises RulesUnfit."""
+        rules = read_ruleset(path)
+        papers = {kind: _paper(table) for kind, table in rules.table.named_tables("papers")}
+        rules.table.finish()
+        return cls(version=rules.version, digest=rules.digest, papers=papers)
+
+    def paper(self, kind: str) -> SealedPaper:
+        """Return what `kind` accepts; raises SealRefused for a kind nothing is said about."""
+        if kind not in self.papers:
+            raise SealRefused(f"用印规则中没有文种 {kind}，不得用印")
+        return self.papers[kind]
 
 
 class SealUse(Base):
@@ -21,7 +76,7 @@ class SealUse(Base):
     number: Mapped[str] = mapped_column(unique=True, comment="用印编号")
     seal_code: Mapped[str]
     seal_digest: Mapped[str] = mapped_column(comment="digest of the seal's image at that moment")
-    instrument_id: Mapped[int] = mapped_column(ForeignKey("instruments.id"), index=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey(Instrument.id), index=True)
     file_sha256: Mapped[str] = mapped_column(comment="the file before sealing")
     sealed_sha256: Mapped[str] = mapped_column(comment="the file after sealing")
     terms_digest: Mapped[str]
@@ -32,3 +87,139 @@ class SealUse(Base):
     approved_by: Mapped[str]
     keeper: Mapped[str]
     at: Mapped[datetime]
+
+
+def choose_seal(
+    seals: Sequence[Seal], rules: SealRules, *, owner: str, kind_of_paper: str, on: date
+) -> Seal:
+    """Return the seal `owner` puts on such a paper that day, the preferred kind first.
+
+    Raises SealRefused with the reason each of the owner's seals is out of question.
+    """
+    paper = rules.paper(kind_of_paper)
+    own = [seal for seal in seals if seal.owner == owner]
+    if not own:
+        raise SealRefused(f"没有登记“{owner}”的印章（须与公司全称完全一致）")
+    reasons = {seal.code: _why_not(seal, paper, on) for seal in own}
+    fit = [seal for seal in own if reasons[seal.code] is None]
+    if not fit:
+        told = "；".join(f"{seal.name}（{seal.code}）：{reasons[seal.code]}" for seal in own)
+        raise SealRefused(f"“{owner}”没有可用于{paper.name}的印章——{told}")
+    return min(fit, key=lambda seal: (paper.accepts.index(seal.kind), seal.code))
+
+
+def _why_not(seal: Seal, paper: SealedPaper, on: date) -> str | None:
+    if seal.kind not in paper.accepts:
+        accepted = "或".join(kind.value for kind in paper.accepts)
+        return f"{seal.kind.value}不得用于{paper.name}，只能用{accepted}"
+    return seal.unusable_on(on)
+
+
+def register_use(
+    session: Session,
+    rules: ApprovalRules,
+    *,
+    seal: Seal,
+    instrument: Instrument,
+    file_sha256: str,
+    sealed_sha256: str,
+    terms_digest: str,
+    pages: int,
+    copies: int,
+    places: Sequence[Mapping[str, Any]],
+    requested_by: str,
+    approved_by: str,
+    keeper: str,
+    at: datetime,
+    number: str,
+) -> SealUse:
+    """Write one use into the book and return it; the same use again returns the first.
+
+    Raises ApprovalNeeded where the decisions on exactly these terms are not complete, and
+    SealRefused where the seal is out of its days, where keeper, applicant and approvers are
+    not different people, or where this seal stands on another file of the instrument.
+    """
+    use = SealUse(
+        number=number,
+        seal_code=seal.code,
+        seal_digest=seal.image_sha256,
+        instrument_id=instrument.id,
+        file_sha256=file_sha256,
+        sealed_sha256=sealed_sha256,
+        terms_digest=terms_digest,
+        pages=pages,
+        copies=copies,
+        places=[dict(place) for place in places],
+        requested_by=requested_by,
+        approved_by=approved_by,
+        keeper=keeper,
+        at=at,
+    )
+    first = _use_before(session, use)
+    if first is not None:
+        return first
+    missing = outstanding(session, instrument, rules, terms_digest)
+    if missing:
+        raise ApprovalNeeded(missing)
+    people = people_of(session, instrument, terms_digest)
+    problems = [*_unfit(use, seal, instrument), *_not_apart(use, people.values())]
+    if not is_among(keeper, (seal.keeper,)):
+        problems.append(f"{seal.name}由 {seal.keeper} 保管，不得由 {keeper} 用印")
+    if problems:
+        raise SealRefused("；".join(problems))
+    session.add(use)
+    session.flush()
+    return use
+
+
+def _use_before(session: Session, use: SealUse) -> SealUse | None:
+    """Return the use of this seal on this instrument, or on this file, where there was one."""
+    found = session.scalars(
+        select(SealUse).where(
+            SealUse.seal_code == use.seal_code,
+            or_(SealUse.file_sha256 == use.file_sha256, SealUse.instrument_id == use.instrument_id),
+        )
+    ).first()
+    if found is None:
+        return None
+    for name in ("instrument_id", "file_sha256", "sealed_sha256", "terms_digest", "number"):
+        if getattr(found, name) != getattr(use, name):
+            raise SealRefused(
+                f"该印章已用于此文书（用印编号 {found.number}），{name} 与登记不符，不得再次用印"
+            )
+    return found
+
+
+def _unfit(use: SealUse, seal: Seal, instrument: Instrument) -> Iterable[str]:
+    reason = seal.unusable_on(business_day(use.at))
+    if reason is not None:
+        yield f"{seal.name}（{seal.code}）：{reason}"
+    if instrument.number is None:
+        yield "文书尚未编号，不得用印"
+    if instrument.terms_digest != use.terms_digest:
+        yield "文书内容与审批的内容不一致（摘要不符），不得用印"
+    digests = (use.file_sha256, use.sealed_sha256, use.terms_digest)
+    if not all(_SHA256.fullmatch(digest) for digest in digests):
+        yield "文件摘要不是 64 位小写十六进制"
+    if use.pages < 1 or use.copies < 1 or not use.places:
+        yield "页数、份数和加盖位置须如实登记，不能为空"
+
+
+def _not_apart(use: SealUse, decided: Iterable[str]) -> Iterable[str]:
+    """Say which duties one person holds (DOMAIN 3.7: keeper, applicant, approver differ)."""
+    if is_among(use.keeper, (*decided, use.requested_by, use.approved_by)):
+        yield f"用印人 {use.keeper} 是本文书的申请人、经办人或审批人，须由他人用印"
+    if is_among(use.requested_by, (use.approved_by,)):
+        yield f"用印申请人与批准人同为 {use.requested_by}，须由不同的人办理"
+
+
+def _paper(table: RuleTable) -> SealedPaper:
+    names = table.texts("accepts")
+    paper_name = table.text("name")
+    table.finish()
+    kinds = {kind.value: kind for kind in SealKind}
+    if lost := [name for name in names if name not in kinds]:
+        raise table.unfit("accepts", f"没有印章种类“{lost[0]}”；可用：{'、'.join(kinds)}")
+    if not names:
+        raise table.unfit("accepts", "至少列出一种印章")
+    return SealedPaper(paper_name, tuple(kinds[name] for name in names))

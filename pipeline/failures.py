@@ -45,6 +45,10 @@ class Outcome(Enum):
     STOP = "stop"
 
 
+class SourceLost(Exception):
+    """The received bytes of a paper under way are gone; it must be dropped again."""
+
+
 class ContractNeeded(Exception):
     """The paper belongs to a contract that is not filed yet."""
 
@@ -64,6 +68,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     StampRefused: Outcome.PARK,
     FilingRefused: Outcome.PARK,
     RulesUnfit: Outcome.STOP,
+    SourceLost: Outcome.PARK,
     TemplateUnfit: Outcome.PARK,
     ProofFailed: Outcome.PARK,
     RendererMissing: Outcome.STOP,
@@ -72,6 +77,11 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     IndexFailure: Outcome.STOP,
     ArchiveError: Outcome.STOP,
 }
+
+
+def is_integrity(error: BaseException | None) -> bool:
+    """Return whether `error` puts what is stored in doubt."""
+    return isinstance(error, ArchiveError) and outcome_of(error) is Outcome.STOP
 
 
 def outcome_of(error: Exception) -> Outcome:

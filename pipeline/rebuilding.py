@@ -14,7 +14,7 @@ from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from index.engines.whoosh import rebuild as rebuild_whoosh
 from pipeline.indexing import all_records
-from pipeline.requeueing import receive_kept, restore_numbers
+from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.wiring import Workplace
 
 
@@ -48,6 +48,8 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         rebuilt = rebuild(session, workplace.store)
         restore_numbers(session, workplace.home)
     requeued = receive_kept(workplace)
+    with workplace.register.write.begin() as session:
+        void_unheld(session, workplace.home, workplace.clock())
     rebuild_index(workplace)
     return RebuiltAll(
         dossiers=rebuilt.dossiers,

@@ -10,14 +10,13 @@ from sqlalchemy import select
 from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import DigestMismatch
 from archive.instruments import Instrument
-from pipeline.failures import ContractNeeded
+from pipeline.failures import ContractNeeded, SourceLost
 from pipeline.home import Home
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import Form, read_form
 from pipeline.intake.refusal import OrderRefused
 from pipeline.keeping import keep
-from pipeline.numbernotes import drop_note
 from pipeline.papers.acceptance import AcceptancePaper
 from pipeline.papers.contract import ContractPaper
 from pipeline.papers.paper import Paper
@@ -35,7 +34,10 @@ def keep_source(home: Home, payload: bytes) -> str:
 def source_bytes(workplace: Workplace, instrument: Instrument) -> bytes:
     """Return the bytes `instrument` was received as; raises DigestMismatch if they changed."""
     path = workplace.home.received / f"{instrument.source_sha256}.json"
-    payload = path.read_bytes()
+    try:
+        payload = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceLost(f"{instrument.source_name}：收件留存已不在，请重新投放原文件") from error
     found = hashlib.sha256(payload).hexdigest()
     if found != instrument.source_sha256:
         raise DigestMismatch(str(path), instrument.source_sha256, found)
@@ -48,8 +50,7 @@ def received_files(home: Home) -> list[Path]:
 
 
 def release(workplace: Workplace, instrument: Instrument) -> None:
-    """Drop the received bytes of a filed instrument: the dossier holds them now."""
-    drop_note(workplace.home, instrument.source_sha256)
+    """Drop the received bytes of an instrument: its dossier, or rejected/, holds them now."""
     (workplace.home.received / f"{instrument.source_sha256}.json").unlink(missing_ok=True)
 
 

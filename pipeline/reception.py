@@ -197,7 +197,12 @@ def _order_no(workplace: Workplace, form: Form) -> str:
 
 
 def _again(workplace: Workplace, session: Session, known: Instrument, name: str) -> Taken:
-    """Note that known bytes came again; a refused or parked paper gets another try."""
+    """Note that known bytes came again; a refused or parked paper gets another try.
+
+    The history of a filed paper stands in its dossier and is left as it is.
+    """
+    if known.state in {InstrumentState.FILED, InstrumentState.SUPERSEDED}:
+        return Taken.DUPLICATE
     at = workplace.clock()
     events.append(
         session,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.instruments import Instrument
-from archive.numbering import Counter, Number
+from archive.instruments import OPEN_STATES, Instrument
+from archive.numbering import Counter, Number, void_number
 from pipeline.home import Home
 from pipeline.numbernotes import drop_note, notes
 from pipeline.recalling import received_files
@@ -39,6 +40,18 @@ def restore_numbers(session: Session, home: Home) -> None:
         else:
             counter.last = max(counter.last, note.value)
         session.flush()
+
+
+def void_unheld(session: Session, home: Home, at: datetime) -> None:
+    """Void restored numbers whose paper is under way no more: superseded, or sent back."""
+    for note in notes(home):
+        open_holder = session.scalars(
+            select(Instrument.id).where(
+                Instrument.source_sha256 == note.source_sha256, Instrument.state.in_(OPEN_STATES)
+            )
+        ).first()
+        if open_holder is None:
+            void_number(session, note.text, reason="登记库重建：原文书未归档，已停止办理", at=at)
 
 
 def receive_kept(workplace: Workplace) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from archive import events
+from archive import approvals, events, numbering
 from archive.errors import ApprovalRefused
 from archive.instruments import Instrument, InstrumentState
 from pipeline.intake.refusal import OrderRefused
-from pipeline.recalling import source_bytes
+from pipeline.recalling import release, source_bytes
 from pipeline.rejecting import reject
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level, TermsRefused
@@ -62,6 +62,9 @@ def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: 
     with workplace.register.write.begin() as session:
         row = session.get_one(Instrument, instrument.id)
         row.state = InstrumentState.REFUSED
+        approvals.void_approvals(session, row, reason="订单退回", at=at)
+        if row.number is not None:
+            numbering.void_number(session, row.number, reason="订单退回", at=at)
         row.reason = "；".join(f"{finding.place}：{finding.message}" for finding in findings)
         events.append(
             session,
@@ -72,6 +75,7 @@ def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: 
             subject=row.source_sha256,
             details={"codes": [finding.code for finding in findings]},
         )
+    release(workplace, instrument)
 
 
 def _findings(error: Exception) -> tuple[Finding, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.home import Home
-from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from archive.db import Register
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from archive.seals import SealRules
     from archive.store import Store
     from index.library import Library
+    from pipeline.settings import Settings
     from templates.catalogue import Catalogue
     from templates.rendering.renderer import Renderer
 
@@ -47,6 +47,8 @@ class Workplace:
     @cached_property
     def settings(self) -> Settings:
         """The settings of this home."""
+        from pipeline.settings import load_settings
+
         return load_settings(self.home.settings)
 
     @cached_property

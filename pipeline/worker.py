@@ -19,13 +19,14 @@ from sqlalchemy import case, or_, select
 from archive.dossiers import Record
 from archive.errors import ArchiveError
 from archive.instruments import OPEN_STATES, Instrument
-from pipeline.failures import ContractNeeded, Outcome, outcome_of
+from pipeline.failures import ContractNeeded, Outcome, SourceLost, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexing import apply_outbox, pending
 from pipeline.reception import Reception, Taken, receive
 from pipeline.settling import park, refuse_after_reception, retry_later, wait_for
 from pipeline.wiring import Workplace
+from templates.errors import ProofFailed, TemplateUnfit
 
 log = logging.getLogger(__name__)
 
@@ -306,8 +307,12 @@ class Worker:
 
 def reason_of(error: Exception) -> str:
     """Return why an instrument stands still, in words for people (Chinese)."""
-    if isinstance(error, ArchiveError):
+    if isinstance(error, ArchiveError | SourceLost):
         return str(error)
+    if isinstance(error, ProofFailed):
+        return "核验不符：" + "；".join(error.differences)
+    if isinstance(error, TemplateUnfit):
+        return f"模板 {error.template}：" + "；".join(error.problems)
     if isinstance(error, ContractNeeded):
         return f"待合同归档：{error}"
     return f"{type(error).__name__}: {error}"

@@ -63,39 +63,74 @@ def reports_failures(command: Command) -> Command:
     return wrapped  # type: ignore[return-value]
 
 
-def _report(error: Exception, *, as_json: bool) -> None:
-    from pipeline.settings import SettingsRefused
-    from pipeline.wiring import HomeMissing
+_KNOWN: dict[str, tuple[Exit, str, str, str]] = {
+    "HomeMissing": (
+        Exit.NO_HOME,
+        "home-missing",
+        "此处尚未初始化：{error}",
+        "先运行 guidang --home 目录 init（加 --sample 可带样例）",
+    ),
+    "SettingsRefused": (
+        Exit.FAILED,
+        "settings-refused",
+        "设置有误：{error}",
+        "改正 guidang.toml 后重试",
+    ),
+    "WorkerBusy": (
+        Exit.LOCKED,
+        "locked",
+        "另一个 guidang 正在此处工作（进程 {error}）",
+        "等它结束，或停止该进程后重试",
+    ),
+    "IndexLocked": (
+        Exit.LOCKED,
+        "index-locked",
+        "索引正由另一个进程写入：{error}",
+        "等它结束后重试",
+    ),
+    "RulesUnfit": (Exit.FAILED, "rules-unfit", "{error}", "改正 rules/ 中的规则后重试"),
+    "SealRefused": (Exit.FAILED, "seal-refused", "{error}", "核对 seals/ 中的印章后重试"),
+    "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
+    "RendererMissing": (
+        Exit.FAILED,
+        "renderer-missing",
+        "缺少 LibreOffice 或字体：{error}",
+        "以 root 运行 bash bootstrap.sh setup",
+    ),
+    "OperationalError": (
+        Exit.LOCKED,
+        "register-unavailable",
+        "登记库暂不可用：{error}",
+        "稍后重试；持续如此请检查磁盘",
+    ),
+    "DatabaseError": (
+        Exit.DAMAGED,
+        "register-damaged",
+        "登记库已损坏：{error}",
+        "运行 guidang archive rebuild --replace 由档案恢复",
+    ),
+    "IndexFailure": (
+        Exit.DAMAGED,
+        "index-damaged",
+        "索引不可用：{error}",
+        "运行 guidang index rebuild 由档案重建",
+    ),
+    "ArchiveError": (
+        Exit.DAMAGED,
+        "archive-damaged",
+        "档案异常：{error}",
+        "运行 guidang archive verify 查明；不要改动档案文件夹",
+    ),
+    "OSError": (Exit.FAILED, "os-error", "系统错误：{error}", "检查磁盘空间和文件夹权限后重试"),
+}
+"""What a failure says and how it exits, by the name of its nearest known ancestor."""
 
-    if isinstance(error, HomeMissing):
-        fail(
-            Exit.NO_HOME,
-            "home-missing",
-            f"此处尚未初始化：{error}",
-            "先运行 guidang --home 目录 init（加 --sample 可带样例）",
-            as_json=as_json,
-        )
-    if isinstance(error, SettingsRefused):
-        fail(
-            Exit.FAILED,
-            "settings-refused",
-            f"设置有误：{error}",
-            "改正 guidang.toml 后重试",
-            as_json=as_json,
-        )
-    name = type(error).__name__
-    if name == "WorkerBusy":
-        fail(
-            Exit.LOCKED,
-            "locked",
-            f"另一个 guidang run 正在此处工作（进程 {error}）",
-            "等它结束，或停止该进程后重试",
-            as_json=as_json,
-        )
-    if name in {"RuleRefused", "SealRefused"}:
-        fail(
-            Exit.FAILED, "rules-refused", str(error), "改正 rules/ 中的规则后重试", as_json=as_json
-        )
+
+def _report(error: Exception, *, as_json: bool) -> None:
+    for kind in type(error).__mro__:
+        if kind.__name__ in _KNOWN:
+            exit_code, code, message, hint = _KNOWN[kind.__name__]
+            fail(exit_code, code, message.format(error=error), hint, as_json=as_json)
 
 
 def home_of(ctx: click.Context) -> Path:

@@ -19,6 +19,7 @@ def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
     """Watch the inbox and take every order to the shelf."""
     from pipeline.commands.progress import SilentProgress, TerminalProgress
     from pipeline.counting import waiting_count
+    from pipeline.failures import is_integrity
     from pipeline.logs import start_logging
     from pipeline.wiring import Workplace
     from pipeline.worker import Worker, WorkerLock, WorkerStopped
@@ -35,7 +36,7 @@ def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
                 tally = worker.run(until_idle=until_idle)
         except WorkerStopped as error:
             fail(
-                Exit.FAILED,
+                Exit.DAMAGED if is_integrity(error.__cause__) else Exit.FAILED,
                 "stopped",
                 f"已停止工作：{error}",
                 "查看 logs/guidang.log，并运行 guidang doctor 与 guidang archive verify",

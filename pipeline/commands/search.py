@@ -42,7 +42,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Find records whose text, number, code, party or title holds QUERY."""
-    from index.errors import IndexDamaged, QuestionRefused
+    from index.errors import QuestionRefused
     from index.library import Question
     from pipeline.wiring import Workplace
 
@@ -58,14 +58,6 @@ def search(
             "query-refused",
             f"检索式第 {error.place + 1} 个字符处：{error}",
             '多个词以空格分隔；原样查找请加引号 "…"；字段如 甲方:云帆',
-            as_json=as_json,
-        )
-    except IndexDamaged as error:
-        fail(
-            Exit.DAMAGED,
-            "index-damaged",
-            f"索引不可用：{error}",
-            "运行 guidang index rebuild 从档案重建",
             as_json=as_json,
         )
     content: dict[str, Any] = {

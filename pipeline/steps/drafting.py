@@ -16,9 +16,7 @@ from templates.catalogue import Template
 from templates.errors import Finding
 from templates.fields import Fields, terms_digest, with_number
 from templates.filling import fill
-
-NUMBER_TO_COME = "（审批完成后编号）"
-"""What a draft prints in place of its number."""
+from templates.proof import NUMBER_TO_COME
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,9 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     at = workplace.clock()
     with workplace.register.write.begin() as session:
         row = session.get_one(Instrument, instrument.id)
+        row.title, row.type_code = draft.paper.title, draft.paper.type_code
+        row.party_a, row.party_b = draft.paper.party_a, draft.paper.party_b
+        row.amount = draft.paper.amount
         row.template_code = draft.template.code
         row.template_version = draft.template.version
         row.template_digest = draft.template.digest

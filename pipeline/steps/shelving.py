@@ -13,6 +13,7 @@ from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.submission import Place, Submission
+from pipeline.numbernotes import drop_note
 from pipeline.recalling import release, source_bytes
 from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
@@ -48,6 +49,7 @@ def shelve(
             if attempt == _TRIES:
                 raise
     release(workplace, instrument)
+    drop_note(workplace.home, instrument.source_sha256)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
     return record
 

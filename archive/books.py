@@ -1,0 +1,82 @@
+"""Books: what the register says of some dossiers, read together (账)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.dossiers import Dossier, Record, Rendition
+from archive.events import Event
+from archive.instruments import Instrument
+from archive.numbering import Number
+from archive.seals import SealUse
+from archive.shelved import Shelved
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The register's rows by what the shelf knows them by.
+
+    Dossiers by object path, records by dossier id, renditions by record id, events by chain
+    in their order, numbers by text, seal uses by the source of their instrument.
+    """
+
+    dossiers: Mapping[str, Dossier]
+    records: Mapping[int, list[Record]]
+    renditions: Mapping[int, list[Rendition]]
+    chains: Mapping[str, list[Event]]
+    numbers: Mapping[str, Number]
+    uses: Mapping[str, list[SealUse]]
+
+
+def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
+    """Return what the register says of `dossiers`, by object path, in a handful of queries."""
+    paths = select(Dossier).where(Dossier.object_path.in_(dossiers))
+    standing = {row.object_path: row for row in session.scalars(paths)}
+    ids = {row.id for row in standing.values()}
+    records: dict[int, list[Record]] = defaultdict(list)
+    for record in session.scalars(select(Record).where(Record.dossier_id.in_(ids))):
+        records[record.dossier_id].append(record)
+    renditions: dict[int, list[Rendition]] = defaultdict(list)
+    kept = select(Rendition).join(Record).where(Record.dossier_id.in_(ids))
+    for rendition in session.scalars(kept):
+        renditions[rendition.record_id].append(rendition)
+    return Books(
+        dossiers=standing,
+        records=records,
+        renditions=renditions,
+        chains=_chains(session, {each.dossier["order_no"] for each in dossiers.values()}),
+        numbers=_numbers(session, dossiers.values()),
+        uses=_uses(session, dossiers.values()),
+    )
+
+
+def _chains(session: Session, orders: Collection[str]) -> Mapping[str, list[Event]]:
+    chains: dict[str, list[Event]] = defaultdict(list)
+    query = select(Event).where(Event.chain.in_(orders)).order_by(Event.chain, Event.seq)
+    for event in session.scalars(query):
+        chains[event.chain].append(event)
+    return chains
+
+
+def _numbers(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, Number]:
+    texts = {row["text"] for each in dossiers for row in each.carried.numbers}
+    query = select(Number).where(Number.text.in_(texts))
+    return {number.text: number for number in session.scalars(query)}
+
+
+def _uses(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[SealUse]]:
+    sources = {item["source_sha256"] for each in dossiers for item in each.items}
+    uses: dict[str, list[SealUse]] = defaultdict(list)
+    query = (
+        select(Instrument.source_sha256, SealUse)
+        .join(SealUse, SealUse.instrument_id == Instrument.id)
+        .where(Instrument.source_sha256.in_(sources))
+    )
+    for source, use in session.execute(query):
+        uses[source].append(use)
+    return uses

@@ -1,0 +1,169 @@
+"""Errors: what can go wrong in the archive, named by consequence.
+
+ArchiveError
+  ApprovalNeeded     approval   people must decide first: wait (missing says who)
+  ApprovalRefused    rule       the decisions given break the rules, or one of them is a no
+  NumberRefused      rule       a number cannot be written, taken or given up that way
+  NumberDoubled      integrity  the ledger would hold a number twice
+  SealRefused        rule       this seal may not be used, here or now
+  StampRefused       rule       a PDF cannot be stamped: it is not ours, or has no such place
+  StampBroken        integrity  a stamped PDF does not carry the seals it should
+  RulesUnfit         rule       a rule file is missing, misspelt or contradicts itself
+  EventDamaged       integrity  an event is not one: keys, types or hash are wrong
+  EventConflict      integrity  another event stands at that place of the chain
+  FilingRefused      rule       a submission cannot be filed as it is (Chinese, says what to do)
+  ShelfNameRefused   rule       a name that may not stand on a shelf
+  RegisterOccupied   rule       a register that holds something cannot be rebuilt into
+  ObjectMissing      integrity  nothing stands at that place of the archive
+  ObjectDamaged      integrity  a dossier on the shelf is not whole
+  DigestMismatch     integrity  a stored file no longer has its digest
+  ShelfOccupied      integrity  something else stands where a dossier should go
+  ShelvesForeign     stop       the archive folder is no archive of ours
+  RegisterForeign    stop       the register was made by a newer guidang, or by something else
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ArchiveError(Exception):
+    """Any failure of this package."""
+
+
+class ApprovalNeeded(ArchiveError):
+    """Decisions are still missing; `missing` names the steps in order, in Chinese.
+
+    `untrusted` names the systems whose decisions arrived but do not count.
+    """
+
+    def __init__(self, missing: Sequence[str], untrusted: Sequence[str] = ()) -> None:
+        message = "待审批：" + "、".join(missing)
+        if untrusted:
+            message += f"（{'、'.join(untrusted)}给出的意见未计入：不在受信任的审批系统之列）"
+        super().__init__(message)
+        self.missing = tuple(missing)
+        self.untrusted = tuple(untrusted)
+
+
+class ApprovalRefused(ArchiveError):
+    """The decisions given cannot be taken; `problems` are Chinese and say what to do."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("；".join(problems))
+        self.problems = tuple(problems)
+
+
+class NumberRefused(ArchiveError):
+    """A number cannot be written, taken or given up that way; the message is Chinese."""
+
+
+class NumberDoubled(ArchiveError):
+    """The ledger already holds the number that would be next: counter and ledger disagree."""
+
+    def __init__(self, text: str, holder: str) -> None:
+        super().__init__(f"{text} is already held by {holder}")
+        self.text = text
+        self.holder = holder
+
+
+class SealRefused(ArchiveError):
+    """A seal may not be used; the message is Chinese and says why."""
+
+
+class StampRefused(ArchiveError):
+    """A PDF cannot be stamped; the message is Chinese and says why."""
+
+
+class StampBroken(ArchiveError):
+    """A stamped PDF does not carry what was put on it; `problems` name the places, in Chinese."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("；".join(problems))
+        self.problems = tuple(problems)
+
+
+class RulesUnfit(ArchiveError):
+    """A rule file cannot be used; says which file, which key and what is wrong with it."""
+
+    def __init__(self, source: str, key: str, problem: str) -> None:
+        super().__init__(f"规则文件 {source}：" + (f"{key}：" if key else "") + problem)
+        self.source = source
+        self.key = key
+        self.problem = problem
+
+
+class EventDamaged(ArchiveError):
+    """Something read as an event is not one."""
+
+
+class EventConflict(ArchiveError):
+    """Another event already stands where this one should, or it does not follow the last."""
+
+    def __init__(self, chain: str, seq: int, problem: str) -> None:
+        super().__init__(f"event {seq} of {chain}: {problem}")
+        self.chain = chain
+        self.seq = seq
+
+
+class RegisterForeign(ArchiveError):
+    """The register is of a version this program does not know."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"the register is of version {found}, unknown here; update guidang")
+        self.found = found
+
+
+class FilingRefused(ArchiveError):
+    """A submission cannot be filed as it is; the message is Chinese and says what to do."""
+
+
+class ShelfNameRefused(ArchiveError):
+    """A name that may not stand on a shelf: it could leave its place or be unreadable."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is no name for a shelf")
+        self.name = name
+
+
+class ObjectMissing(ArchiveError):
+    """Nothing stands at that place of the archive."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: nothing stands there")
+        self.path = path
+
+
+class ObjectDamaged(ArchiveError):
+    """A dossier on the shelf is not whole; `problems` say what is wrong with it."""
+
+    def __init__(self, path: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{path}: " + "; ".join(problems))
+        self.path = path
+        self.problems = tuple(problems)
+
+
+class DigestMismatch(ArchiveError):
+    """A stored file no longer has the digest it was kept under."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        super().__init__(f"{path}: kept as {expected[:12]}…, now reads as {found[:12]}…")
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+
+class ShelfOccupied(ArchiveError):
+    """Something else already stands where a dossier or a version of it should go."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+
+
+class ShelvesForeign(ArchiveError):
+    """The archive folder is no archive of ours, or of a layout this program does not know."""
+
+
+class RegisterOccupied(ArchiveError):
+    """A register that already holds something cannot be rebuilt into."""

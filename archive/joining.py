@@ -1,0 +1,156 @@
+"""Joining: a dossier with one more paper in it, its history one unbroken chain (并卷)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import takewhile
+from pathlib import PurePath
+from typing import Final
+
+from archive import events
+from archive.carrying import Carried, Row, merged
+from archive.days import BUSINESS_ZONE
+from archive.digests import sha256, sm3
+from archive.errors import EventConflict
+from archive.instruments import InstrumentState
+from archive.shelved import Shelved, filings
+from archive.submission import Composed, Place
+
+_NAMESPACE: Final = uuid.UUID("5b0f8f0e-6a43-5d5c-9a57-0f2d0c9c1d11")
+_SUFFIXES: Final = {
+    "application/json": ".json",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/xml": ".xml",
+    "text/csv": ".csv",
+    "text/plain": ".txt",
+}
+"""What a file ends in on the shelf; the name it was handed in under stands in its metadata."""
+
+
+def joined(standing: Shelved | None, place: Place, composed: Composed, *, version: int) -> Shelved:
+    """Return the dossier with the submission in it as of `version`; the same paper once.
+
+    Whatever the shelf said stays, but for rows the register knows better by now.
+    """
+    dossier = standing.dossier if standing else place.dossier
+    items = list(standing.items) if standing else []
+    source = composed.submission.source_sha256
+    if source not in {item["source_sha256"] for item in items}:
+        items.append(_item(place, composed, version=version))
+    tables = {
+        table: merged(table, getattr(standing.carried, table) if standing else (), rows)
+        for table, rows in _tables(composed.carried).items()
+    }
+    filed_at = {item["source_sha256"]: item["filed_at"] for item in items}
+    tables["instruments"] = tuple(
+        _filed(row, filed_at[row["source_sha256"]]) if row["source_sha256"] in filed_at else row
+        for row in tables["instruments"]
+    )
+    chain = _chained(standing, items, composed.carried.events, order_no=dossier["order_no"])
+    return Shelved(
+        dossier=dossier, items=tuple(items), carried=Carried(events=tuple(chain), **tables)
+    )
+
+
+def lasting_id(name: str) -> str:
+    """Return the UUID of `name`, the same whenever it is asked for (唯一标识)."""
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
+def _tables(carried: Carried) -> Mapping[str, tuple[Row, ...]]:
+    return {
+        "instruments": carried.instruments,
+        "approvals": carried.approvals,
+        "seal_uses": carried.seal_uses,
+        "numbers": carried.numbers,
+        "counters": carried.counters,
+    }
+
+
+def _filed(instrument: Row, filed_at: str) -> Row:
+    settled = {"state": InstrumentState.FILED.value, "filed_at": filed_at}
+    return instrument | settled | {"reason": None, "not_before": None}
+
+
+def _chained(
+    standing: Shelved | None,
+    items: list[Row],
+    known: tuple[events.Event, ...],
+    *,
+    order_no: str,
+) -> list[events.Event]:
+    """Return the events with exactly one filing for each of `items`.
+
+    The register leads: a filing the shelf tells but the register does not know yet is chained
+    anew behind it. Other events the register does not know mean that it is older than the
+    shelf, a backup say: where it only lacks them the shelf leads, where it says something else
+    EventConflict is raised, and the register has to be rebuilt.
+    """
+    chain = list(known)
+    shelf = standing.carried.events if standing else ()
+    pairs = zip(shelf, known, strict=False)
+    common = sum(1 for _ in takewhile(lambda pair: pair[0].hash == pair[1].hash, pairs))
+    if len(list(filings(shelf[common:]))) < len(shelf) - common:
+        if common < len(known):
+            raise EventConflict(order_no, common + 1, "the shelf tells another history")
+        chain = list(shelf)
+    filed = {event.subject for event in filings(chain)}
+    for item in items:
+        if item["reference_code"] not in filed:
+            chain.append(
+                events.prepare(
+                    chain[-1] if chain else None,
+                    chain=order_no,
+                    at=datetime.fromisoformat(item["filed_at"]),
+                    actor=item["filed_by"],
+                    action="record:filed",
+                    subject=item["reference_code"],
+                    details={
+                        "number": item["number"],
+                        "source_sha256": item["source_sha256"],
+                        "files": {file["role"]: file["sha256"] for file in item["files"]},
+                    },
+                )
+            )
+    return chain
+
+
+def _item(place: Place, composed: Composed, *, version: int) -> Row:
+    submission = composed.submission
+    code = str(place.code)
+    return {
+        "uuid": lasting_id(f"{place.code.object_id}#{place.code.item}"),
+        "reference_code": code,
+        "item_no": place.code.item,
+        "kind": submission.kind,
+        "kind_name": place.kind_name,
+        "number": submission.number,
+        "title": submission.title,
+        "responsible": submission.responsible,
+        "formed_on": submission.formed_on.isoformat(),
+        "pages": submission.pages,
+        "secrecy": submission.secrecy,
+        "source_sha256": submission.source_sha256,
+        "version": version,
+        "filed_at": composed.at.astimezone(BUSINESS_ZONE).isoformat(),
+        "filed_by": composed.actor,
+        "description": dict(submission.description),
+        "files": [_file(role, place, *submission.files[role]) for role in sorted(submission.files)],
+    }
+
+
+def _file(role: str, place: Place, name: str, media_type: str, content: bytes) -> Row:
+    suffix = _SUFFIXES.get(media_type.partition(";")[0].strip(), ".bin")
+    return {
+        "role": role,
+        "name": PurePath(name).name,
+        "path": f"items/{place.code.item:03}/{role}{suffix}",
+        "media_type": media_type,
+        "bytes": len(content),
+        "sha256": sha256(content),
+        "sm3": sm3(content),
+    }

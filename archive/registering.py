@@ -1,0 +1,170 @@
+"""Registering: the register's rows, read from what stands on a shelf (登记)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.approvals import Approval
+from archive.carrying import from_row
+from archive.dossiers import Dossier, Record, Rendition
+from archive.errors import EventConflict, ObjectDamaged
+from archive.events import Event, insert_prepared
+from archive.instruments import Instrument, InstrumentState
+from archive.inventory import Inventory
+from archive.numbering import Counter, Number
+from archive.outbox import OutboxEntry
+from archive.seals import SealUse
+from archive.shelved import Shelved
+from archive.store import Store
+
+
+def register_dossier(
+    session: Session, store: Store, object_path: str, *, queued_at: datetime | None = None
+) -> Dossier:
+    """Write what stands at `object_path` into the register and return its dossier.
+
+    The same for a dossier just filed and for one met on a rebuild: only what is not there
+    yet is written. The index's order is queued at `queued_at`, or at the moment of filing.
+    Raises ObjectMissing, ObjectDamaged, DigestMismatch, EventConflict.
+    """
+    inventory = store.inventory(object_path)
+    shelved = Shelved.read(store, object_path, inventory)
+    try:
+        dossier = _dossier(session, shelved, object_path, inventory)
+        sources = _instruments(session, shelved, dossier)
+        _decisions(session, shelved, sources)
+        _numbers(session, shelved)
+        _records(session, shelved, dossier, inventory, queued_at)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ObjectDamaged(object_path, [f"cannot be registered: {error!r}"]) from error
+    _events(session, shelved.carried.events)
+    session.flush()
+    return dossier
+
+
+def _dossier(session: Session, shelved: Shelved, object_path: str, inventory: Inventory) -> Dossier:
+    code = shelved.dossier["code"]
+    dossier = session.scalars(select(Dossier).where(Dossier.code == code)).first()
+    said = dict(shelved.dossier) | {"object_path": object_path, "head": inventory.head}
+    if dossier is None:
+        dossier = from_row(Dossier, said)
+        session.add(dossier)
+    dossier.head = inventory.head
+    session.flush()
+    return dossier
+
+
+def _instruments(session: Session, shelved: Shelved, dossier: Dossier) -> dict[str, int]:
+    """Write the instruments and return their ids by source; those of the items are FILED."""
+    filed = {item["source_sha256"]: item["filed_at"] for item in shelved.items}
+    rows = {row["source_sha256"]: row for row in shelved.carried.instruments}
+    if lost := set(filed) - set(rows):
+        raise ValueError(f"no instrument for {', '.join(sorted(lost))}")
+    query = select(Instrument).where(Instrument.source_sha256.in_(rows))
+    standing = {row.source_sha256: row for row in session.scalars(query)}
+    for source, row in rows.items():
+        if source not in standing:
+            standing[source] = from_row(Instrument, row)
+            session.add(standing[source])
+        if source in filed:
+            instrument = standing[source]
+            instrument.state = InstrumentState.FILED
+            instrument.filed_at = datetime.fromisoformat(filed[source])
+            instrument.reason = None
+            instrument.not_before = None
+            instrument.dossier_id = dossier.id
+    session.flush()
+    return {source: row.id for source, row in standing.items()}
+
+
+def _decisions(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
+    owners = sources.values()
+    approvals = select(Approval.instrument_id, Approval.step, Approval.terms_digest).where(
+        Approval.instrument_id.in_(owners)
+    )
+    decided = {tuple(row) for row in session.execute(approvals)}
+    for row in shelved.carried.approvals:
+        owner = sources[row["instrument"]]
+        if (owner, row["step"], row["terms_digest"]) not in decided:
+            approval = from_row(Approval, row)
+            approval.instrument_id = owner
+            session.add(approval)
+    uses = select(SealUse.number).where(SealUse.instrument_id.in_(owners))
+    used = set(session.scalars(uses))
+    for row in shelved.carried.seal_uses:
+        if row["number"] not in used:
+            use = from_row(SealUse, row)
+            use.instrument_id = sources[row["instrument"]]
+            session.add(use)
+
+
+def _numbers(session: Session, shelved: Shelved) -> None:
+    """Write the numbers the ledger lacks; a counter only ever goes up."""
+    texts = [row["text"] for row in shelved.carried.numbers]
+    standing = set(session.scalars(select(Number.text).where(Number.text.in_(texts))))
+    session.add_all(
+        from_row(Number, row) for row in shelved.carried.numbers if row["text"] not in standing
+    )
+    series = {row["series"] for row in shelved.carried.counters}
+    counters = {
+        (counter.series, counter.year): counter
+        for counter in session.scalars(select(Counter).where(Counter.series.in_(series)))
+    }
+    for row in shelved.carried.counters:
+        counter = counters.get((row["series"], row["year"]))
+        if counter is None:
+            session.add(from_row(Counter, row))
+        elif counter.last < row["last"]:
+            counter.last = row["last"]
+
+
+def _records(
+    session: Session,
+    shelved: Shelved,
+    dossier: Dossier,
+    inventory: Inventory,
+    queued_at: datetime | None,
+) -> None:
+    query = select(Record.reference_code).where(Record.dossier_id == dossier.id)
+    standing = set(session.scalars(query))
+    new = [item for item in shelved.items if item["reference_code"] not in standing]
+    records = [from_row(Record, item) for item in new]
+    for record in records:
+        record.dossier_id = dossier.id
+    session.add_all(records)
+    session.flush()
+    for item, record in zip(new, records, strict=True):
+        for file in item["files"]:
+            path = f"{dossier.object_path}/{inventory.path_of(file['path'])}"
+            rendition = from_row(Rendition, file | {"path": path})
+            rendition.record_id = record.id
+            session.add(rendition)
+        session.add(
+            OutboxEntry(
+                reference_code=record.reference_code,
+                action="put",
+                queued_at=queued_at or record.filed_at,
+            )
+        )
+    session.flush()
+
+
+def _events(session: Session, wanted: Sequence[Event]) -> None:
+    chains = {event.chain for event in wanted}
+    rows = session.execute(
+        select(Event.chain, Event.seq, Event.hash).where(Event.chain.in_(chains))
+    )
+    standing = {(chain, seq): digest for chain, seq, digest in rows}
+    if not standing:
+        session.add_all(wanted)  # `Shelved.read` proved the chain from its beginning
+        return
+    for event in wanted:
+        known = standing.get((event.chain, event.seq))
+        if known is None:
+            insert_prepared(session, event)
+        elif known != event.hash:
+            raise EventConflict(event.chain, event.seq, "another event stands there")

@@ -1,0 +1,186 @@
+"""Routes: who must agree in which order before a paper may be numbered, as data (审批流程)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Self
+
+from archive.errors import ApprovalRefused
+from archive.people import person_key
+from archive.rulesets import RuleTable, read_ruleset
+
+AGREED: Final = "同意"
+"""The one decision that counts; 修改后同意 asks for other terms, so it is none on these."""
+
+DRAFT: Final = "draft"
+"""The step every route begins with (起草)."""
+
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How far ahead of ours an upstream system's clock, or its zone, may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamApproval:
+    """One decision as another system gave it; `step` by code or by any of its Chinese names."""
+
+    step: str
+    person: str
+    post: str
+    at: datetime
+    opinion: str
+    source: str
+    decision: str = AGREED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an approval: its code, its Chinese name, and what others call it."""
+
+    code: str
+    name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The steps a kind of paper takes, and the groups of steps no person may hold two of."""
+
+    steps: tuple[Step, ...]
+    apart: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """The firm's routes and the systems it trusts, as one version of the rule file says."""
+
+    version: str
+    digest: str
+    trusted: tuple[str, ...]
+    steps: tuple[Step, ...]
+    routes: Mapping[str, Route]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the rule file at `path`; raises RulesUnfit."""
+        rules = read_ruleset(path)
+        trusted = rules.table.texts("trusted")
+        steps = tuple(_step(table) for table in rules.table.listed_tables("steps"))
+        names = [name for step in steps for name in (step.code, step.name, *step.also)]
+        if doubled := [name for name in names if names.count(name) > 1]:
+            raise rules.table.unfit("steps", f"{doubled[0]} 指两个环节")
+        routes = {
+            kind: _route(table, {step.code: step for step in steps})
+            for kind, table in rules.table.named_tables("routes")
+        }
+        rules.table.finish()
+        return cls(rules.version, rules.digest, trusted, steps, routes)
+
+    def route(self, kind: str) -> Route:
+        """Return the route of `kind`; raises ApprovalRefused where it has none."""
+        if kind not in self.routes:
+            raise ApprovalRefused([f"审批规则中没有文种 {kind} 的审批流程"])
+        return self.routes[kind]
+
+    def step(self, name: str) -> Step | None:
+        """Return the step called `name`, None where no step is."""
+        for step in self.steps:
+            if name in (step.code, step.name, *step.also):
+                return step
+        return None
+
+    def trusts(self, source: str) -> bool:
+        """Return whether decisions given in `source` count."""
+        return source in self.trusted
+
+
+def problems_of(
+    route: Route, decided: Mapping[str, UpstreamApproval], *, at: datetime
+) -> list[str]:
+    """Return what is against the rules in `decided`, the agreements by step code, as of `at`.
+
+    Source: company regulation 五.1 (order of signatures), 三.1 and DOMAIN 5 (duties apart).
+    """
+    problems: list[str] = []
+    for step in route.steps:
+        if step.code in decided:
+            problems += _blanks(step, decided[step.code], at)
+    return problems + _order(route, decided) + _doubled(route, decided)
+
+
+def _blanks(step: Step, given: UpstreamApproval, at: datetime) -> list[str]:
+    fields = (("人员姓名", given.person), ("岗位", given.post), ("意见文字", given.opinion))
+    problems = [f"“{step.name}”缺少{word}，请补全" for word, text in fields if not text.strip()]
+    if given.at.tzinfo is None:
+        problems.append(f"“{step.name}”的时间没有时区，请写成 2026-03-02T16:20:00+08:00 的样式")
+    elif given.at > at + _CLOCKS_DIFFER:
+        problems.append(f"“{step.name}”的时间 {given.at.isoformat()} 晚于现在，请核对")
+    return problems
+
+
+def _order(route: Route, decided: Mapping[str, UpstreamApproval]) -> list[str]:
+    problems: list[str] = []
+    missing: Step | None = None
+    before: tuple[Step, UpstreamApproval] | None = None
+    for step in route.steps:
+        given = decided.get(step.code)
+        if given is None:
+            missing = missing or step
+            continue
+        if missing is not None:
+            problems.append(
+                f"“{step.name}”已有意见，其前的“{missing.name}”却没有；须依次办理，请补办后重新报送"
+            )
+        if before is not None and _is_earlier(given.at, before[1].at):
+            problems.append(f"“{step.name}”的时间早于“{before[0].name}”，次序颠倒，请核对")
+        before = (step, given)
+    return problems
+
+
+def _is_earlier(one: datetime, other: datetime) -> bool:
+    return one.tzinfo is not None and other.tzinfo is not None and one < other
+
+
+def _doubled(route: Route, decided: Mapping[str, UpstreamApproval]) -> list[str]:
+    problems: list[str] = []
+    names = {step.code: step.name for step in route.steps}
+    for group in route.apart:
+        held: dict[str, str] = {}
+        for code in (code for code in names if code in group and code in decided):
+            person = person_key(decided[code].person)
+            if person in held:
+                problem = (
+                    f"“{names[held[person]]}”与“{names[code]}”同为 {decided[code].person}，"
+                    "须由不同的人办理"
+                )
+                problems += [problem] if problem not in problems else []
+            held.setdefault(person, code)
+    return problems
+
+
+def _step(table: RuleTable) -> Step:
+    step = Step(table.text("code"), table.text("name"), table.texts("also", default=()))
+    table.finish()
+    return step
+
+
+def _route(table: RuleTable, steps: Mapping[str, Step]) -> Route:
+    codes, apart = table.texts("steps"), table.lists("apart")
+    table.finish()
+    if not codes or codes[0] != DRAFT:
+        raise table.unfit("steps", f"流程须从 {DRAFT}（起草）开始")
+    for key, names in (("steps", codes), *(("apart", group) for group in apart)):
+        if lost := [name for name in names if name not in (steps if key == "steps" else codes)]:
+            raise table.unfit(key, f"没有环节 {lost[0]}")
+    return Route(tuple(steps[code] for code in codes), apart)
+
+
+def same_decision(one: UpstreamApproval, other: UpstreamApproval) -> bool:
+    """Return whether both say the same, whatever zone their moments are written in."""
+    return _said(one) == _said(other)
+
+
+def _said(given: UpstreamApproval) -> Sequence[object]:
+    return (given.person, given.post, given.at, given.opinion, given.source, given.decision)

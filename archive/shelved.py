@@ -1,0 +1,114 @@
+"""Shelved: a dossier as its own files say it, enough to write the register anew (案卷正本)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from archive.carrying import Carried, Row
+from archive.errors import EventDamaged, ObjectDamaged
+from archive.events import Event, as_json, from_json, verify_chain
+from archive.inventory import Inventory
+from archive.referencecode import ReferenceCode
+from archive.store import Store
+
+SCHEMA: Final = "guidang.dossier/1"
+_METADATA: Final = "metadata.json"
+_EVENTS: Final = "events.jsonl"
+_TABLES: Final = ("instruments", "approvals", "seal_uses", "numbers", "counters")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One dossier: what it is, its items, and what the register knew of its order."""
+
+    dossier: Mapping[str, Any]
+    items: tuple[Row, ...]
+    carried: Carried
+
+    @property
+    def code(self) -> ReferenceCode:
+        """Return the dossier's reference code; raises ValueError."""
+        return ReferenceCode.parse(self.dossier["code"])
+
+    def to_files(self) -> dict[str, bytes]:
+        """Return the files that say it, by logical path; same content, same bytes."""
+        metadata = {"schema": SCHEMA, "dossier": dict(self.dossier), "items": list(self.items)}
+        files = {
+            _METADATA: _written(metadata),
+            _EVENTS: b"".join(_line(as_json(event)) for event in self.carried.events),
+        }
+        for table in _TABLES:
+            files[f"{table}.json"] = _written(list(getattr(self.carried, table)))
+        return files
+
+    @classmethod
+    def read(cls, store: Store, object_path: str, inventory: Inventory) -> Self:
+        """Read the newest version; raises ObjectMissing, DigestMismatch, ObjectDamaged."""
+        lost = [name for name in (_METADATA, _EVENTS) if name not in inventory.state]
+        if lost:
+            raise ObjectDamaged(object_path, [f"{', '.join(lost)} is missing"])
+        try:
+            metadata = json.loads(_bytes(store, object_path, inventory, _METADATA))
+            if metadata["schema"] != SCHEMA:
+                raise ObjectDamaged(object_path, [f"{metadata['schema']} is no schema known here"])
+            tables = {
+                table: tuple(json.loads(_bytes(store, object_path, inventory, f"{table}.json")))
+                for table in _TABLES
+            }
+            lines = _bytes(store, object_path, inventory, _EVENTS).splitlines()
+            events = tuple(from_json(json.loads(line)) for line in lines)
+            shelved = cls(
+                dossier=metadata["dossier"],
+                items=tuple(metadata["items"]),
+                carried=Carried(events=events, **tables),
+            )
+            problems = list(shelved._contradictions(object_path, inventory))
+        except (KeyError, TypeError, ValueError, EventDamaged) as error:
+            raise ObjectDamaged(object_path, [f"cannot be read: {error!r}"]) from error
+        if problems:
+            raise ObjectDamaged(object_path, problems)
+        return shelved
+
+    def _contradictions(self, object_path: str, inventory: Inventory) -> Iterable[str]:
+        code = self.code
+        if (object_path, inventory.object_id) != (code.object_path, code.object_id):
+            yield f"stands at another place than {code} belongs to"
+        if any(event.chain != self.dossier["order_no"] for event in self.carried.events):
+            yield "events are of another order"
+        yield from verify_chain(self.carried.events)
+        for item in self.items:
+            if ReferenceCode.parse(item["reference_code"]).dossier != code:
+                yield f"{item['reference_code']} is no item of {code}"
+            yield from _file_problems(item, inventory)
+        filed = [event.subject for event in filings(self.carried.events)]
+        if sorted(filed) != sorted(item["reference_code"] for item in self.items):
+            yield "events and items differ about what was filed"
+
+
+def filings(events: Iterable[Event]) -> Iterable[Event]:
+    """Yield those of `events` that say a record was filed; their subject is its code."""
+    return (event for event in events if event.action == "record:filed")
+
+
+def _file_problems(item: Mapping[str, Any], inventory: Inventory) -> Iterable[str]:
+    for file in item["files"]:
+        if file["path"] not in inventory.state:
+            yield f"{item['reference_code']}: {file['role']} is missing"
+        elif inventory.sha256_of(file["path"]) != file["sha256"]:
+            yield f"{item['reference_code']}: {file['role']} is another file than was filed"
+
+
+def _bytes(store: Store, object_path: str, inventory: Inventory, logical: str) -> bytes:
+    path = f"{object_path}/{inventory.path_of(logical)}"
+    return store.read_path(path, inventory.sha256_of(logical))
+
+
+def _written(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _line(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n").encode()
