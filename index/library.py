@@ -97,3 +97,6 @@ class Library(Protocol):
 
     def codes(self) -> frozenset[str]:
         """Return the reference codes of all records in the index."""
+
+    def verify(self) -> None:
+        """Read every file of the index again; raises IndexDamaged naming what differs."""

@@ -1,0 +1,238 @@
+"""Analysis: one text for all ways of writing it, and the pairs it is found by.
+
+A query word is found where its normalised form stands in the normalised text. What does not
+count: width, case, accents, traditional or simplified characters, invisible characters,
+quotation marks, the shape of dashes, brackets and middle dots, spaces beside anything but Latin
+letters and digits, commas between digits, a dot between Chinese characters. Every rule looks at
+one character or at its direct neighbours only, so that each part of a text is found in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+ANALYZER = "pairs-1"
+
+BORDERS = "\n\t\f\x1c\x1d\x1e\x1f\u2029"  # paragraphs, cells, pages: never joined
+_QUOTES = frozenset("\"'“”„‟‘’‚‛〝〞`")
+_SAME = {
+    **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
+    **dict.fromkeys("・‧•⋅∙●･ᐧ", "·"),
+    **dict.fromkeys("〔[【〖{", "("),
+    **dict.fromkeys("〕]】〗}", ")"),
+    **dict.fromkeys("○◯", "〇"),
+}
+_VOICING = frozenset("\u3099\u309a")  # part of the letter in kana
+_UNSEEN = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
+
+_CJK = (
+    "々〇〡-〩\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\u1100-\u11ff\uac00-\ud7af\U00020000-\U000323af"
+)
+_LATIN = rf"[^\W_{_CJK}]"
+_PASSES = (
+    (re.compile(r" *\n[ \n]*"), "\n"),
+    (re.compile(r"  +"), " "),
+    (re.compile(rf" (?:(?<!{_LATIN} )|(?!{_LATIN}))"), ""),
+    (re.compile(rf",(?<=[0-9],)(?=[0-9])|[.·](?<=[{_CJK}][.·])(?=[{_CJK}])"), ""),
+)
+_PIECE = re.compile(rf"[{_CJK}]+|{_LATIN}+")
+_FIRST = re.compile(rf",(?=[0-9]|$)|[.·](?=[{_CJK}]|$)")
+_LAST = re.compile(rf"(?:(?<=[0-9]),|(?<=[{_CJK}])[.·])$")
+_CODE = re.compile(rf"[a-z0-9]+(?:[-·_/]+(?:[a-z0-9]+|[{_CJK}]{{1,4}}(?=[-·_/])))*")
+_SEPARATORS = str.maketrans("", "", "-·_/")
+_GRAM = 4
+_SHORTEST_CODE = 4
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """Return the simplified form of each traditional character, as OpenCC's t2s has it."""
+    table = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8")
+    return {pair[0]: pair[1] for pair in table.split()}
+
+
+class _Fold(dict[int, str]):
+    """The table `str.translate` asks: each character is worked out once."""
+
+    def __missing__(self, point: int) -> str:
+        folded = _folded(chr(point))
+        self[point] = folded
+        return folded
+
+
+def _folded(letter: str) -> str:
+    """Return what stands for one character; nothing if it does not count."""
+    if letter in BORDERS:
+        return "\n"
+    if letter.isspace():
+        return " "
+    if "\uac00" <= letter <= "\ud7af":  # whole syllables, or 가 would be found in 각
+        return letter
+    simplified = _simplified()
+    folded = []
+    for part in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold()):
+        if part in _QUOTES:
+            continue
+        if unicodedata.category(part) in _UNSEEN and part not in _VOICING:
+            continue
+        same = _SAME.get(part, part)
+        folded.append(simplified.get(same, same))
+    return "".join(folded)
+
+
+_FOLD = _Fold()
+
+
+def normalise(text: str) -> str:
+    """Return the form in which texts and queries are compared; doing it twice changes nothing."""
+    text = text.translate(_FOLD)
+    for pattern, instead in _PASSES:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def normalise_with_places(text: str) -> tuple[str, list[int]]:
+    """Return the normalised text and, for each of its characters, where it stood in `text`."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        for folded in _FOLD[ord(letter)]:
+            letters.append(folded)
+            places.append(place)
+    normalised = "".join(letters)
+    for pattern, instead in _PASSES:
+        normalised, places = _substituted(pattern, instead, normalised, places)
+    return normalised, places
+
+
+def _substituted(
+    pattern: re.Pattern[str], instead: str, text: str, places: list[int]
+) -> tuple[str, list[int]]:
+    """Return `pattern.sub(instead, text)` and the places that go with it."""
+    kept: list[str] = []
+    kept_places: list[int] = []
+    end = 0
+    for match in pattern.finditer(text):
+        kept += (text[end : match.start()], instead)
+        kept_places += places[end : match.start()]
+        kept_places += [places[match.start()]] * len(instead)
+        end = match.end()
+    return "".join([*kept, text[end:]]), kept_places + places[end:]
+
+
+def needle(text: str) -> str:
+    """Return what to look for when `text` was asked for; empty if nothing of it counts.
+
+    A comma or dot at the edge falls away where it might not count in the text: "1," may have
+    been cut from 1,000.
+    """
+    asked = normalise(text).strip(" \n")
+    asked = _LAST.sub("", asked)
+    first = _FIRST.match(asked)
+    return asked[1:] if first else asked
+
+
+def squeezed(asked: str) -> str | None:
+    """Return a normalised code without its separators: ht-2026-0001 as ht20260001.
+
+    None if `asked` is no code: only letters, digits and separators, some of both, four or more.
+    """
+    if not _CODE.fullmatch(asked):
+        return None
+    code = asked.translate(_SEPARATORS)
+    has_letter = any("a" <= letter <= "z" for letter in code)
+    has_digit = any("0" <= letter <= "9" for letter in code)
+    return code if has_letter and has_digit and len(code) >= _SHORTEST_CODE else None
+
+
+def codes(normalised: str) -> str:
+    """Return all codes in a normalised text without their separators, one a line."""
+    found = (squeezed(match.group()) for match in _CODE.finditer(normalised))
+    return "\n".join(dict.fromkeys(code for code in found if code))
+
+
+def code_places(normalised: str, code: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and last character of each place where a squeezed code stands."""
+    for match in _CODE.finditer(normalised):
+        places = [
+            match.start() + offset
+            for offset, letter in enumerate(match.group())
+            if ord(letter) not in _SEPARATORS
+        ]
+        at = match.group().translate(_SEPARATORS).find(code)
+        if at >= 0:
+            yield places[at], places[at + len(code) - 1]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool, str]]:
+    """Yield each run of one script: itself, whether it is CJK, and what directly follows it."""
+    for match in _PIECE.finditer(text):
+        end = match.end()
+        following = text[end : end + 1]
+        yield match.group(), not _is_latin(match.group()[0]), following
+
+
+_is_latin = re.compile(_LATIN).match
+
+
+def _is_word(letter: str) -> bool:
+    return bool(letter) and _PIECE.match(letter) is not None
+
+
+def grams(normalised: str) -> set[str]:
+    """Return the terms a normalised text is found by.
+
+    Chinese: each character with the next, the last of a run alone. Latin letters and digits:
+    four characters from each place, fewer at the end of a run. Where both scripts meet: a pair.
+    """
+    terms: set[str] = set()
+    for piece, is_cjk, following in _pieces(normalised):
+        meets = following if _is_word(following) else ""
+        if is_cjk:
+            terms.update(map("".join, pairwise(piece)))
+            terms.add(piece[-1] + meets)
+        else:
+            terms.update(piece[start : start + _GRAM] for start in range(len(piece)))
+            if meets:
+                terms.add(piece[-1] + meets)
+    return terms
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The terms all texts with a needle have, and beginnings of which they have a term each."""
+
+    terms: frozenset[str]
+    beginnings: frozenset[str]
+
+
+def lookup(asked: str) -> Lookup:
+    """Return what to look up for a normalised needle: found texts are to be verified."""
+    terms: set[str] = set()
+    beginnings: set[str] = set()
+    before = ""
+    for piece, is_cjk, following in _pieces(asked):
+        meets = following if _is_word(following) else ""
+        if meets:
+            terms.add(piece[-1] + meets)
+        if is_cjk:
+            terms.update(map("".join, pairwise(piece)))
+            if following and not meets:
+                terms.add(piece[-1])
+            elif not following and len(piece) == 1 and not before:
+                beginnings.add(piece)
+        elif following:  # the run ends here in the text too
+            terms.update(piece[start : start + _GRAM] for start in range(len(piece)))
+        elif len(piece) >= _GRAM:
+            terms.update(piece[start : start + _GRAM] for start in range(len(piece) - _GRAM + 1))
+        else:
+            beginnings.add(piece)
+        before = meets
+    return Lookup(frozenset(terms), frozenset(beginnings))

@@ -1,0 +1,169 @@
+"""Cards: what the index knows of a record beside its text, in a form an engine can keep."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from index.analysis import normalise
+from index.library import IndexedRecord
+
+
+class Facet(StrEnum):
+    """What records are counted and filtered by; a facet's name is its filter's name."""
+
+    YEAR = "year"
+    TYPE = "type"
+    KIND = "kind"
+    STATUS = "status"
+    PARTY = "party"
+    DEPARTMENT = "department"
+    RETENTION = "retention"
+    SECRECY = "secrecy"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A record without its text.
+
+    `ends` are the byte offsets in the normalised text at which its codes, its title and its
+    names end, so that the place of a hit says what was hit.
+    """
+
+    reference_code: str
+    contract_number: str
+    number: str
+    order_no: str
+    kind: str
+    title: str
+    party_a: str
+    party_b: str
+    project: str
+    persons: tuple[str, ...]
+    amount: Decimal | None
+    formed_on: date
+    filed_on: date
+    type_code: str
+    status: str
+    secrecy: str
+    retention: str
+    department: str
+    ends: tuple[int, int, int]
+
+    @property
+    def year(self) -> int:
+        """Return the year the record was formed in (年度)."""
+        return self.formed_on.year
+
+    def to_bytes(self) -> bytes:
+        """Return the card as JSON; `parse` reads it back."""
+        row = [getattr(self, name) for name in _PLAIN]
+        amount = None if self.amount is None else str(self.amount)
+        days = (self.formed_on.isoformat(), self.filed_on.isoformat())
+        return json.dumps([*row, self.persons, amount, *days, self.ends]).encode("ascii")
+
+    @classmethod
+    def parse(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote; raises ValueError or TypeError on anything else."""
+        *row, persons, amount, formed_on, filed_on, ends = json.loads(content)
+        codes_end, title_end, names_end = ends
+        return cls(
+            **dict(zip(_PLAIN, row, strict=True)),
+            persons=tuple(persons),
+            amount=None if amount is None else Decimal(amount),
+            formed_on=date.fromisoformat(formed_on),
+            filed_on=date.fromisoformat(filed_on),
+            ends=(codes_end, title_end, names_end),
+        )
+
+
+_FACETS: Mapping[Facet, Callable[[Card], str]] = {
+    Facet.YEAR: lambda card: str(card.year),
+    Facet.TYPE: lambda card: card.type_code,
+    Facet.KIND: lambda card: card.kind,
+    Facet.STATUS: lambda card: card.status,
+    Facet.DEPARTMENT: lambda card: card.department,
+    Facet.RETENTION: lambda card: card.retention,
+    Facet.SECRECY: lambda card: card.secrecy,
+}
+
+
+def has_value(card: Card, facet: Facet, value: str) -> bool:
+    """Say whether `card` is counted under `value`: of parties under both, never under none."""
+    if facet is Facet.PARTY:
+        return value != "" and value in (card.party_a, card.party_b)
+    return value != "" and _FACETS[facet](card) == value
+
+
+def counted(cards: Sequence[Card]) -> Mapping[str, Mapping[str, int]]:
+    """Return how many of `cards` stand under each value of each facet, most first."""
+    facets: dict[str, Mapping[str, int]] = {}
+    for facet in Facet:
+        if facet is Facet.PARTY:
+            counts = Counter(card.party_a for card in cards)
+            counts.update(card.party_b for card in cards if card.party_b != card.party_a)
+        else:
+            counts = Counter(map(_FACETS[facet], cards))
+        counts.pop("", None)
+        facets[facet.value] = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    return facets
+
+
+_PLAIN = (
+    "reference_code",
+    "contract_number",
+    "number",
+    "order_no",
+    "kind",
+    "title",
+    "party_a",
+    "party_b",
+    "project",
+    "type_code",
+    "status",
+    "secrecy",
+    "retention",
+    "department",
+)
+
+
+def header(record: IndexedRecord) -> tuple[str, str, str]:
+    """Return the codes, the title and the names of a record, each value a paragraph.
+
+    They are searched with the text: a reference code stands in no contract.
+    """
+    codes = (record.reference_code, record.contract_number, record.number, record.order_no)
+    amount = "" if record.amount is None else f"{record.amount:.2f}"
+    names = (record.party_a, record.party_b, record.project, *record.persons, amount)
+    return _paragraphs(codes), record.title, _paragraphs(names)
+
+
+def searched(record: IndexedRecord) -> str:
+    """Return all of a record that is searched: its header, then its text."""
+    return "\n".join((*header(record), record.text))
+
+
+def card_of(record: IndexedRecord) -> Card:
+    """Return the card of a record."""
+    codes, title, names = header(record)
+    until = (codes, f"{codes}\n{title}", f"{codes}\n{title}\n{names}")
+    ends = [len(normalise(part).encode()) for part in until]
+    own = {name: getattr(record, name) for name in _PLAIN}
+    return Card(
+        **own,
+        persons=record.persons,
+        amount=record.amount,
+        formed_on=record.formed_on,
+        filed_on=record.filed_on,
+        ends=(ends[0], ends[1], ends[2]),
+    )
+
+
+def _paragraphs(values: tuple[str, ...]) -> str:
+    return "\n".join(dict.fromkeys(value for value in values if value))

@@ -1,0 +1,1 @@
+"""Engines: what an index stands on."""

@@ -1,0 +1,102 @@
+"""State: the note beside an index that says what it is, what it took in and what its files are."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.errors import IndexDamaged
+
+_NAME = "state.json"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The length and CRC-32 of one file: against decay, not against malice."""
+
+    bytes: int
+    crc32: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One index: `shelf` is the folder its files are in, `applied` the last sequence taken in."""
+
+    engine: str
+    format: int
+    analyzer: str
+    shelf: str
+    generation: int
+    applied: int
+    files: Mapping[str, Proof]
+
+
+def state_path(folder: Path) -> Path:
+    """Return where the state of the index in `folder` is kept."""
+    return folder / _NAME
+
+
+def read_state(folder: Path) -> State:
+    """Return the state of the index in `folder`; raises IndexDamaged if there is none to read."""
+    try:
+        row = json.loads(state_path(folder).read_bytes())
+        files = {name: Proof(**proof) for name, proof in row.pop("files").items()}
+        state = State(**row, files=files)
+        is_sound = (
+            all(isinstance(each, int) for each in (state.format, state.generation, state.applied))
+            and all(isinstance(each, str) for each in (state.engine, state.analyzer, state.shelf))
+            and Path(state.shelf).name == state.shelf
+        )
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"no index in {folder}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        raise IndexDamaged(f"{state_path(folder)} cannot be read: {error}") from error
+    if not is_sound:
+        raise IndexDamaged(f"{state_path(folder)} is not the state of an index")
+    return state
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Keep `state` whole or not at all."""
+    draft = folder / f"{_NAME}.draft"
+    with draft.open("wb") as file:
+        file.write(json.dumps(asdict(state), indent=1).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(state_path(folder))
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """See to it that a file, or the names in a folder, outlast a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def prove(path: Path) -> Proof:
+    """Return the proof of a file as it is now."""
+    crc = length = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            crc = zlib.crc32(chunk, crc)
+            length += len(chunk)
+    return Proof(length, crc)
+
+
+def check(shelf: Path, proofs: Mapping[str, Proof]) -> None:
+    """Compare files with their proofs; raises IndexDamaged naming the first that differs.
+
+    A missing file raises FileNotFoundError: a writer may just have superseded it.
+    """
+    for name, known in proofs.items():
+        path = shelf / name
+        if path.stat().st_size != known.bytes or prove(path) != known:
+            raise IndexDamaged(f"{path} is damaged")
