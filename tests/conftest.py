@@ -58,7 +58,9 @@ class RequirementTable:
             terminalreporter.write_line(
                 f"{'people':>8}    : {requirement} ({PEOPLE_ONLY[requirement]})"
             )
-        counts = ", ".join(f"{len(rows[state])} {state}" for state in ("proven", "partly", "not yet"))
+        counts = ", ".join(
+            f"{len(rows[state])} {state}" for state in ("proven", "partly", "not yet")
+        )
         terminalreporter.write_line(
             f"of {len(REQUIREMENTS)} requirements: {counts}, {len(rows['people'])} on people alone"
         )

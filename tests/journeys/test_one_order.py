@@ -87,6 +87,8 @@ def test_an_acceptance_report_joins_the_dossier_of_its_contract(
     by_kind = {one["kind"]: one for one in house.contracts()}
     contract, report = by_kind["contract"], by_kind["acceptance"]
     assert report["contract_number"] == f"{contract['contract_number']}-Y01"
+    for shared in ("party_a", "party_b", "amount"):
+        assert report[shared] == contract[shared]
     assert contract["reference_code"].endswith("-0001-001")
     assert report["reference_code"].endswith("-0001-002")
     shown = house.show(report["contract_number"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-import pipeline.failures as failures
+from pipeline import failures
 from archive.errors import (
     ApprovalNeeded,
     ApprovalRefused,
