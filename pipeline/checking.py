@@ -38,8 +38,8 @@ def check_file(workplace: Workplace, path: Path) -> Verdict:
         return Verdict(accepted=False, order_no=None, findings=error.findings)
     try:
         paper = paper_of(workplace, form)
-    except ContractNeeded:
-        message = "所属合同尚未归档；投放后将等待合同归档再办理"
+    except ContractNeeded as error:
+        message = f"尚未归档：{error}；投放后将等它归档再办理"
         wait = Finding("K00", Level.WARN, "order_no", message)
         return Verdict(accepted=form.order_no is not None, order_no=form.order_no, findings=(wait,))
     except OrderRefused as error:

@@ -50,7 +50,7 @@ class SourceLost(Exception):
 
 
 class ContractNeeded(Exception):
-    """The paper belongs to a contract that is not filed yet."""
+    """The paper follows another that is not filed yet: its contract, or the round before."""
 
 
 OUTCOMES: dict[type[Exception], Outcome] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,6 +23,9 @@ from pipeline.papers.contract import ContractPaper
 from pipeline.papers.paper import Paper
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level
+from templates.wording import chinese_date
+
+PASSED = "合格"
 
 
 def keep_source(home: Home, payload: bytes) -> str:
@@ -73,7 +77,7 @@ def paper_of(workplace: Workplace, form: Form) -> Paper:
 def _acceptance(workplace: Workplace, form: AcceptanceForm) -> AcceptancePaper:
     dossier = dossier_of(workplace, form)
     if dossier is None:
-        raise ContractNeeded(form.order_no or form.contract_number or "")
+        raise ContractNeeded(f"合同（订单 {form.order_no}）")
     with workplace.register.read.begin() as session:
         source = session.scalars(
             select(Rendition)
@@ -92,9 +96,9 @@ def _acceptance(workplace: Workplace, form: AcceptanceForm) -> AcceptancePaper:
     order = read_form(workplace.store.read_path(source.path, source.sha256))
     if not isinstance(order, OrderForm):
         raise TypeError(f"{source.path} is no order")
-    return AcceptancePaper.of(
-        form, order, dossier.contract_number, history=_history(earlier, form.round)
-    )
+    _check_round(form, earlier)
+    before = [record for record in earlier if record.description["round"] < form.round]
+    return AcceptancePaper.of(form, order, dossier.contract_number, history=_history(before))
 
 
 def dossier_of(workplace: Workplace, form: AcceptanceForm) -> Dossier | None:
@@ -118,6 +122,26 @@ def dossier_of(workplace: Workplace, form: AcceptanceForm) -> Dossier | None:
     return dossier
 
 
-def _history(earlier: object, round_: int) -> str:
-    del earlier
-    return "本次为首次验收" if round_ == 1 else f"此前已验收 {round_ - 1} 次"
+def _check_round(form: AcceptanceForm, earlier: Sequence[Record]) -> None:
+    """Refuse a round after the work was accepted; let one wait for the round before it."""
+    rounds = [record.description["round"] for record in earlier]
+    if form.round in rounds:
+        return
+    for record in earlier:
+        if record.description["conclusion"] == PASSED:
+            message = f"验收报告 {record.number} 已作出“合格”结论，不能再出具新一次验收报告"
+            raise OrderRefused([Finding("P-503", Level.BLOCK, "round", message)])
+    if form.round > len(rounds) + 1:
+        raise ContractNeeded(f"第 {len(rounds) + 1} 次验收报告")
+
+
+def _history(earlier: Sequence[Record]) -> str:
+    """Return what the report says of the rounds before it."""
+    if not earlier:
+        return "本次为首次验收"
+    told = (
+        f"第 {record.description['round']} 次验收（{chinese_date(record.formed_on)}）"
+        f"结论：{record.description['conclusion']}"
+        for record in earlier
+    )
+    return "；".join(told)

@@ -131,11 +131,13 @@ def _paper_if_possible(workplace: Workplace, form: Form) -> Paper | None:
     try:
         return paper_of(workplace, form)
     except ContractNeeded:
-        if form.order_no is None:
-            number = form.contract_number if isinstance(form, AcceptanceForm) else None
-            raise _one(
-                "contract_number", f"没有编号为 {number} 的已归档合同；请核对合同编号"
-            ) from None
+        if (
+            form.order_no is None
+            and isinstance(form, AcceptanceForm)
+            and not dossier_of(workplace, form)
+        ):
+            message = f"没有编号为 {form.contract_number} 的已归档合同；请核对合同编号"
+            raise _one("contract_number", message) from None
         return None
 
 

@@ -314,5 +314,5 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, TemplateUnfit):
         return f"模板 {error.template}：" + "；".join(error.problems)
     if isinstance(error, ContractNeeded):
-        return f"待合同归档：{error}"
+        return f"待归档：{error}"
     return f"{type(error).__name__}: {error}"

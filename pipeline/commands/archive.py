@@ -21,12 +21,10 @@ def archive() -> None:
 @reports_failures
 def verify(ctx: click.Context, *, as_json: bool) -> None:
     """Check every file's digest, every event chain, and register against shelves."""
-    from archive.verifying import verify as verify_archive
+    from pipeline.verifying import verify_home
     from pipeline.wiring import Workplace
 
-    workplace = Workplace(home_of(ctx))
-    with workplace.register.read.begin() as session:
-        verified = verify_archive(session, workplace.store)
+    verified = verify_home(Workplace(home_of(ctx)))
     damaged = [{"place": one.path, "problem": one.problem} for one in verified.damaged]
     content = {
         "ok": not damaged,

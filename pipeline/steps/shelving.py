@@ -73,7 +73,7 @@ def _put_and_register(
             .where(
                 Instrument.order_no == instrument.order_no,
                 Instrument.state == InstrumentState.RECEIVED,
-                Instrument.reason.like("待合同归档%"),
+                Instrument.reason.like("待归档%"),
             )
             .values(reason=None)
         )

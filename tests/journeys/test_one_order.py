@@ -107,11 +107,50 @@ def test_an_acceptance_that_comes_alone_waits_for_its_contract(
     house.drop(acceptance(1), "验收.json")
     done = house.run_until_idle()
     assert (done["filed"], done["waiting"]) == (0, 1)
-    assert "待合同归档" in house.contracts()[0]["reason"]
+    assert "待归档" in house.contracts()[0]["reason"]
 
     house.drop(order(1), "订单.json")
     done = house.run_until_idle()
     assert (done["filed"], done["waiting"]) == (2, 0)
+
+
+@pytest.mark.requirement_part("P-504")
+def test_rounds_of_acceptance_follow_each_other_until_the_work_is_accepted(
+    house: Any, order: Sample, acceptance: Sample
+) -> None:
+    first, second = acceptance(1), acceptance(1)
+    first["results"][1] |= {"finding": "最长 5 小时", "result": "不合格"}
+    first["conclusion"] = "部分合格"
+    first["rectifications"] = [
+        {
+            "seq": 1,
+            "item": "故障响应时间",
+            "problem": "响应超时",
+            "demand": "增派值守人员",
+            "responsible": "何䶮",
+            "due": "2026-11-20",
+        }
+    ]
+    first["satisfaction"] = 3
+    second |= {"round": 2, "round_kind": "复验", "accepted_on": "2026-11-21"}
+    house.drop(second, "2.json")
+    house.drop(first, "1.json")
+    house.drop(order(1), "0.json")
+
+    done = house.run_until_idle()
+
+    assert (done["filed"], done["waiting"], done["rejected"]) == (3, 0, 0), house.rejected()
+    numbers = {one["reference_code"][-3:]: one["contract_number"] for one in house.contracts()}
+    contract = numbers["001"]
+    assert numbers == {"001": contract, "002": f"{contract}-Y01", "003": f"{contract}-Y01-R2"}
+    shown = house.show(f"{contract}-Y01-R2")
+    docx = next(house.root / f["path"] for f in shown["files"] if f["role"] == "docx")
+    assert "第 1 次验收（2026年11月3日）结论：部分合格" in text_of(docx.read_bytes())
+
+    third = second | {"round": 3}
+    house.drop(third, "3.json")
+    assert house.run_until_idle()["rejected"] == 1
+    assert "不能再出具" in house.rejected()["3.json"]
 
 
 @pytest.mark.requirement_part("F-103", "F-106")

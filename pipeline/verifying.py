@@ -1,0 +1,29 @@
+"""Verifying: the archive checked while a worker may be filing into it."""
+
+from __future__ import annotations
+
+from archive.verifying import Verified, verify
+from pipeline.wiring import Workplace
+
+
+def verify_home(workplace: Workplace) -> Verified:
+    """Return what is found in the archive; only damage that is seen twice counts.
+
+    A filing under way stands on the shelf a moment before the register knows it.
+    """
+    first = _once(workplace)
+    if not first.damaged:
+        return first
+    again = _once(workplace)
+    seen = set(first.damaged)
+    return Verified(
+        dossiers=again.dossiers,
+        files=again.files,
+        damaged=tuple(damage for damage in again.damaged if damage in seen),
+        mended=(*first.mended, *again.mended),
+    )
+
+
+def _once(workplace: Workplace) -> Verified:
+    with workplace.register.read.begin() as session:
+        return verify(session, workplace.store)
