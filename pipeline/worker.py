@@ -31,6 +31,10 @@ from templates.errors import ProofFailed, TemplateUnfit
 log = logging.getLogger(__name__)
 
 
+_GLANCE = 0.25
+"""Seconds between looks into the inbox while lanes are busy; a finished lane wakes at once."""
+
+
 class WorkerBusy(Exception):
     """Another process works on this home."""
 
@@ -164,7 +168,7 @@ class Worker:
         """Sleep until an event, a finished lane, or the next look is due."""
         settings = self._workplace.settings
         if self._busy:
-            wait(self._busy.values(), timeout=0.05, return_when=FIRST_COMPLETED)
+            wait(self._busy.values(), timeout=_GLANCE, return_when=FIRST_COMPLETED)
             return
         limit = settings.inbox.scan_seconds
         if not self._inbox.is_empty():

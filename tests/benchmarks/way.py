@@ -34,14 +34,16 @@ from templates.fields import with_number
 
 
 class StepTimes:
-    """CPU of this process's own threads by step; a step's time is what its thread used for it."""
+    """CPU of the lanes' threads by step: what a thread used since the step before."""
 
     def __init__(self) -> None:
         self.cpu: dict[str, float] = defaultdict(float)
         self._local = threading.local()
         self._lock = threading.Lock()
 
-    def __call__(self, step: str, _instrument: Instrument | None) -> None:
+    def __call__(self, step: str, instrument: Instrument | None) -> None:
+        if instrument is None:
+            return
         now = time.thread_time()
         before = getattr(self._local, "at", 0.0)
         with self._lock:
@@ -80,7 +82,7 @@ def measure_guidang(orders: int, folder: Path) -> list[NaiveOrder]:
     for step, seconds in sorted(times.cpu.items(), key=lambda item: -item[1]):
         print(f"        {step:<18} {seconds / orders:.3f}")
     rest = own - sum(times.cpu.values())
-    print(f"        inbox, index, rest {rest / orders:.3f}")
+    print(f"        {'inbox, index, rest':<18} {rest / orders:.3f}")
     return given
 
 
@@ -104,9 +106,8 @@ def measure_naive(given: list[NaiveOrder], folder: Path) -> NaiveRun:
     run = run_naive(given, shipped() / "contract" / "template.docx", folder / "naive")
     after = cpu_seconds()
     cpu = sum(after) - sum(before)
-    print(
-        f"naive way, {run.documents} orders: {60 * run.documents / run.wall:5.1f} documents a minute"
-    )
+    rate = 60 * run.documents / run.wall
+    print(f"naive way, {run.documents} orders: {rate:5.1f} documents a minute")
     print(f"    CPU seconds a document {cpu / run.documents:.3f}")
     for step, seconds in run.steps.items():
         print(f"        {step:<18} {seconds / run.documents:.3f} (wall)")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline import failures
 from archive.errors import (
     ApprovalNeeded,
     ApprovalRefused,
@@ -15,6 +14,7 @@ from archive.errors import (
     SealRefused,
 )
 from index.errors import IndexFailure
+from pipeline import failures
 from pipeline.failures import OUTCOMES, Outcome, outcome_of
 from templates.errors import ProofFailed, RenderingFailed, TemplateError, TermsRefused
 
