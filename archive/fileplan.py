@@ -99,6 +99,11 @@ class FilePlan:
             return f"归档方案未列保管类别“{retention_class}”；请改为：{known}"
         return None
 
+    def check_secrecy(self, secrecy: str) -> None:
+        """Raise FilingRefused where the plan does not know this level of secrecy (密级)."""
+        if secrecy not in self.secrecy:
+            raise FilingRefused(f"归档方案未列密级“{secrecy}”；请改为：{'、'.join(self.secrecy)}")
+
     def place(self, kind: str, retention_class: str | None, department_code: str) -> Placement:
         """Return where such a paper belongs; raises FilingRefused where the plan has no place.
 

@@ -65,9 +65,7 @@ def reserve_place(
     comes before the contract it belongs to.
     """
     placement = plan.place(submission.kind, submission.retention_class, submission.office)
-    if submission.secrecy not in plan.secrecy:
-        known = "、".join(plan.secrecy)
-        raise FilingRefused(f"归档方案未列密级“{submission.secrecy}”；请改为：{known}")
+    plan.check_secrecy(submission.secrecy)
     order_no = submission.order_no
     opened = session.scalars(select(Dossier).where(Dossier.order_no == order_no)).first()
     if opened is None and submission.kind != _OPENING:

@@ -86,9 +86,8 @@ def _chained(
     """Return the events with exactly one filing for each of `items`.
 
     The register leads: a filing the shelf tells but the register does not know yet is chained
-    anew behind it. Other events the register does not know mean that it is older than the
-    shelf, a backup say: where it only lacks them the shelf leads, where it says something else
-    EventConflict is raised, and the register has to be rebuilt.
+    anew behind it. Other events it does not know mean that it is older than the shelf, a
+    backup say: where it only lacks them the shelf leads, otherwise raises EventConflict.
     """
     chain = list(known)
     shelf = standing.carried.events if standing else ()

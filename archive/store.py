@@ -122,14 +122,7 @@ class Store:
             write_inventory(place, inventory, self._step)
             self._desk.settle(place)
             self._step("version staged")
-            target = self.root / object_path
-            (place / name).rename(target / name)
-            self._step("version folder in place")
-            sync_folder(target)
-            for file in (INVENTORY, SIDECAR):
-                (place / file).replace(target / file)
-                self._step(f"{file} in place")
-            sync_folder(target)
+            self._bring_version(place, self.root / object_path, name)
             self._desk.clear(place)
         self._step("desk cleared")
 
@@ -239,6 +232,19 @@ class Store:
                     finished.append(object_path)
             self._desk.clear(place)
         return tuple(finished)
+
+    def _bring_version(self, place: Path, target: Path, name: str) -> None:
+        """Rename the version folder in, then let the object's inventory name it.
+
+        Whatever a crash leaves between these steps, `finish_version` can finish.
+        """
+        (place / name).rename(target / name)
+        self._step("version folder in place")
+        sync_folder(target)
+        for file in (INVENTORY, SIDECAR):
+            (place / file).replace(target / file)
+            self._step(f"{file} in place")
+        sync_folder(target)
 
     def _must_hold(
         self, object_path: str, object_id: str, state: Mapping[str, str], *, head: int

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Self
 
 from index.analysis import normalise
@@ -83,35 +84,34 @@ class Card:
         )
 
 
-_FACETS: Mapping[Facet, Callable[[Card], str]] = {
-    Facet.YEAR: lambda card: str(card.year),
-    Facet.TYPE: lambda card: card.type_code,
-    Facet.KIND: lambda card: card.kind,
-    Facet.STATUS: lambda card: card.status,
-    Facet.DEPARTMENT: lambda card: card.department,
-    Facet.RETENTION: lambda card: card.retention,
-    Facet.SECRECY: lambda card: card.secrecy,
+_COUNTED: Mapping[Facet, Callable[[Card], object]] = {
+    Facet.YEAR: attrgetter("formed_on.year"),
+    Facet.TYPE: attrgetter("type_code"),
+    Facet.KIND: attrgetter("kind"),
+    Facet.STATUS: attrgetter("status"),
+    Facet.PARTY: attrgetter("party_a"),
+    Facet.DEPARTMENT: attrgetter("department"),
+    Facet.RETENTION: attrgetter("retention"),
+    Facet.SECRECY: attrgetter("secrecy"),
 }
 
 
 def has_value(card: Card, facet: Facet, value: str) -> bool:
     """Say whether `card` is counted under `value`: of parties under both, never under none."""
-    if facet is Facet.PARTY:
-        return value != "" and value in (card.party_a, card.party_b)
-    return value != "" and _FACETS[facet](card) == value
+    if facet is Facet.PARTY and value == card.party_b:
+        return value != ""
+    return value != "" and str(_COUNTED[facet](card)) == value
 
 
 def counted(cards: Sequence[Card]) -> Mapping[str, Mapping[str, int]]:
     """Return how many of `cards` stand under each value of each facet, most first."""
     facets: dict[str, Mapping[str, int]] = {}
     for facet in Facet:
+        counts = Counter(map(_COUNTED[facet], cards))
         if facet is Facet.PARTY:
-            counts = Counter(card.party_a for card in cards)
             counts.update(card.party_b for card in cards if card.party_b != card.party_a)
-        else:
-            counts = Counter(map(_FACETS[facet], cards))
-        counts.pop("", None)
-        facets[facet.value] = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+        by_name = sorted((-count, str(value)) for value, count in counts.items() if value != "")
+        facets[facet.value] = {value: -count for count, value in by_name}
     return facets
 
 

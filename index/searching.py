@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from operator import attrgetter
+from typing import Any, Protocol
 
 from index.analysis import codes, normalise
 from index.cards import Card, Facet, counted, has_value
@@ -89,7 +90,7 @@ def answer(question: Question, shelves: Iterable[Shelf]) -> Answer:
     found = [hit for shelf in shelves for hit in _found(query, shelf)]
     for facet, value in filters:
         found = [hit for hit in found if has_value(hit.card, facet, value)]
-    found.sort(key=lambda hit: hit.card.reference_code)
+    found.sort(key=attrgetter("card.reference_code"))
     found.sort(key=key, reverse=is_descending)
     first = (question.page - 1) * question.page_size
     page = found[first : first + question.page_size]
@@ -112,9 +113,13 @@ def _found(query: Query, shelf: Shelf) -> Iterator[_Found]:
     for record in shelf.candidates(asked_for):
         text = shelf.text(record)
         own_codes = shelf.codes(record) if has_codes else b""
-        places = [_place(sought, text, own_codes) for sought in wanted]
+        places = [text.find(sought.asked) for sought in wanted]
         if -1 in places:
-            continue
+            if not has_codes:
+                continue
+            places = [_place(sought, text, own_codes) for sought in wanted]
+            if -1 in places:
+                continue
         if unwanted and any(_place(sought, text, own_codes) >= 0 for sought in unwanted):
             continue
         card = shelf.card(record)
@@ -142,6 +147,8 @@ def _place(sought: _Sought, text: bytes, own_codes: bytes) -> int:
 
 def _weight(text: bytes, card: Card, sought: _Sought, place: int) -> int:
     codes_end, title_end, names_end = card.ends
+    if names_end <= place < len(text):
+        return _TEXT_WEIGHT
     if place == len(text) and sought.code is not None:
         place = 0 if sought.code in codes(text[:codes_end].decode()).encode() else place
     if place < codes_end:
@@ -177,17 +184,17 @@ def _filters(asked: Mapping[str, str]) -> tuple[tuple[Facet, str], ...]:
     return tuple((names[name], value) for name, value in asked.items())
 
 
-def _order(sort: str) -> tuple[Callable[[_Found], tuple[object, ...]], bool]:
+def _order(sort: str) -> tuple[Callable[[_Found], Any], bool]:
     """Return the key of an order and whether the greatest comes first.
 
     Days and amounts: newest and largest first, with `:asc` the other way round; records
     without an amount come last or, the other way round, first.
     """
     name, _, direction = sort.partition(":")
-    keys: Mapping[str, Callable[[_Found], tuple[object, ...]]] = {
-        "relevance": lambda hit: (hit.weight, hit.card.formed_on),
-        "formed_on": lambda hit: (hit.card.formed_on,),
-        "filed_on": lambda hit: (hit.card.filed_on,),
+    keys: Mapping[str, Callable[[_Found], Any]] = {
+        "relevance": attrgetter("weight", "card.formed_on"),
+        "formed_on": attrgetter("card.formed_on"),
+        "filed_on": attrgetter("card.filed_on"),
         "amount": lambda hit: (hit.card.amount is not None, hit.card.amount or Decimal(0)),
     }
     if name not in keys or direction not in {"", "asc", "desc"}:

@@ -10,6 +10,8 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from lxml import etree
@@ -26,13 +28,23 @@ _FOREIGN_PARTS: Final = re.compile(r"vbaProject|activeX|oleObject|afchunk", re.I
 _REACHING_FIELDS: Final = re.compile(
     r"\b(INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE|LINK|IMPORT|DATABASE)\b"
 )
+_PRINTED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_REFERENCE: Final = re.compile(r"&#[0-9xXa-fA-F]+;")
 _INSTRUCTION: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instrText"
 _SIMPLE_FIELD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}fldSimple"
 _SIMPLE_TEXT: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
 
 
-def admit(docx: bytes) -> int:
-    """Return how many bytes of text `docx` carries, unpacked; raises RenderingFailed.
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What is known of a document that may be printed: its weight, the characters in it."""
+
+    weight_bytes: int
+    characters: frozenset[str]
+
+
+def admit(docx: bytes) -> Admitted:
+    """Return what `docx` carries, unpacked; raises RenderingFailed.
 
     Refused: what is no Word document, is packed beyond reason, carries macros or embedded
     objects, or points outside by anything but a hyperlink.
@@ -44,7 +56,7 @@ def admit(docx: bytes) -> int:
         raise RenderingFailed(f"not a Word document: {error}") from error
 
 
-def _admit(package: zipfile.ZipFile) -> int:
+def _admit(package: zipfile.ZipFile) -> Admitted:
     members = package.infolist()
     names = {member.filename for member in members}
     if _MAIN not in names or "[Content_Types].xml" not in names:
@@ -57,12 +69,25 @@ def _admit(package: zipfile.ZipFile) -> int:
             raise RenderingFailed(f"macros or embedded objects are refused: {member.filename}")
     if _MACRO_TYPES.search(package.read("[Content_Types].xml")):
         raise RenderingFailed("macros or embedded objects are refused")
+    characters: set[str] = set()
     for name in sorted(names):
         if name.endswith(".rels"):
             _refuse_targets(name, _parse(name, package.read(name)))
         elif name.startswith("word/") and name.endswith(".xml"):
-            _refuse_fields(name, package.read(name))
-    return package.getinfo(_MAIN).file_size
+            content = package.read(name)
+            _refuse_fields(name, content)
+            if _PRINTED.fullmatch(name):
+                characters |= _characters(content)
+    return Admitted(package.getinfo(_MAIN).file_size, frozenset(characters))
+
+
+def _characters(content: bytes) -> set[str]:
+    """Return every character that stands in a part, the few of its tags included."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "".join(map(str, _parse("a part", content).itertext()))
+    return set(_REFERENCE.sub(lambda found: unescape(found.group()), text))
 
 
 def _refuse_bomb(member: zipfile.ZipInfo) -> None:

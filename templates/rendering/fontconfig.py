@@ -46,6 +46,11 @@ dropped into own/, else a face of ours. Explicit, because a search by likeness i
 ends in a sans face."""
 
 
+def families() -> frozenset[str]:
+    """Return every family that prints as meant, or in a stand-in chosen for it."""
+    return frozenset((*_STAND_INS, _SONG, _HEI))
+
+
 def configuration(folder: Path) -> str:
     """Return the fontconfig file for `folder`, whose own/ goes before our faces."""
     aliases = "".join(

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import itemgetter
@@ -22,7 +22,7 @@ from typing import Final
 
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-from templates.errors import RendererMissing
+from templates.errors import ProofFailed, RendererMissing
 from templates.rendering.faces import FACES, Face
 from templates.rendering.fontconfig import configuration
 
@@ -35,6 +35,7 @@ _VERSION: Final = 1
 _DERIVING_LIMIT_SECONDS: Final = 900
 _COVERAGE: Final = "coverage.json"
 _STAMP: Final = "prepared.json"
+_PARTS: Final = (*(face.file for face in FACES), _COVERAGE)
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def prepare_fonts(folder: Path, *, sources: Path = NOTO, cache: Path | None = No
     firm's licensed simsun.ttf, simfang.ttf, simhei.ttf dropped into own/ win over ours.
     Raises RendererMissing where the faces to derive from are not installed.
     """
-    wanted = {"version": _VERSION, "sources": _fingerprints(sources)}
+    wanted: dict[str, object] = {"version": _VERSION, "sources": _fingerprints(sources)}
     for name in ("own", "cache", "derived"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     _write(folder / "fonts.conf", configuration(folder))
@@ -57,14 +58,20 @@ def prepare_fonts(folder: Path, *, sources: Path = NOTO, cache: Path | None = No
     with _only_one(shelf.with_suffix(".lock")):
         if not shelf.is_dir():
             _derive_all(sources, shelf)
-    for name in [*(face.file for face in FACES), _COVERAGE]:
+    for name in _PARTS:
         _link(shelf / name, folder / "derived" / name)
-    _write(folder / _STAMP, json.dumps(wanted, sort_keys=True))
+    _write(folder / _STAMP, json.dumps({**wanted, "sizes": _sizes(folder)}, sort_keys=True))
 
 
-def covers(fonts: Path, text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that no face in `fonts` can print, each once."""
-    asked = sorted({char for char in text if not _is_blank(char)})
+def covers(fonts: Path, text: Iterable[str]) -> tuple[str, ...]:
+    """Return the characters of `text` that no face in `fonts` can print, each once.
+
+    Such a character would be printed as an empty box, and yet be found in the text of the PDF.
+    Blanks and marks that are never seen need no glyph. Raises RendererMissing where `fonts`
+    was not made ready.
+    """
+    assert_prepared(fonts)
+    asked = sorted({char for char in text if not _is_unseen(char)})
     ranges = json.loads((fonts / "derived" / _COVERAGE).read_text())
     missing = [char for char in asked if not _is_in(ranges, ord(char))]
     if missing:
@@ -73,18 +80,24 @@ def covers(fonts: Path, text: str) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def assert_printable(fonts: Path, text: Iterable[str]) -> None:
+    """Raise ProofFailed, in Chinese, where a face is missing for a character of `text`."""
+    if missing := covers(fonts, text):
+        raise ProofFailed([f"字库中没有“{char}”（U+{ord(char):04X}）的字形" for char in missing])
+
+
 def assert_prepared(folder: Path) -> None:
     """Raise RendererMissing unless `folder` was made ready by `prepare_fonts`.
 
     Without its configuration LibreOffice would print in any face it finds.
     """
-    needed = ["fonts.conf", *(f"derived/{face.file}" for face in FACES)]
+    needed = ["fonts.conf", *(f"derived/{name}" for name in _PARTS)]
     if missing := [name for name in needed if not (folder / name).is_file()]:
         raise RendererMissing(f"fonts are not prepared in {folder}: {', '.join(missing)}")
 
 
-def _is_blank(char: str) -> bool:
-    return char in "\t\n\r" or unicodedata.category(char) in {"Zs", "Zl", "Zp"}
+def _is_unseen(char: str) -> bool:
+    return char in "\t\n\r" or unicodedata.category(char) in {"Zs", "Zl", "Zp", "Cf"}
 
 
 def _is_in(ranges: list[list[int]], code: int) -> bool:
@@ -117,14 +130,16 @@ def _fingerprints(sources: Path) -> dict[str, list[int]]:
 
 
 def _is_prepared(folder: Path, wanted: dict[str, object]) -> bool:
-    names = [*(face.file for face in FACES), _COVERAGE]
-    if not all((folder / "derived" / name).is_file() for name in names):
-        return False
+    """Whether all parts stand in `folder` as they were put there; a cut one does not count."""
     try:
         found: object = json.loads((folder / _STAMP).read_text())
+        return found == {**wanted, "sizes": _sizes(folder)}
     except (OSError, ValueError):
         return False
-    return found == wanted
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {name: (folder / "derived" / name).stat().st_size for name in _PARTS}
 
 
 def _key(wanted: dict[str, object]) -> str:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,6 +43,7 @@ class Leash:
         self._process = process
         self._folder = folder
         self._unread = b""
+        self._ending = threading.Lock()
         self.served = 0
         self.resident_mb = 0
 
@@ -68,7 +70,7 @@ class Leash:
         try:
             leash.resident_mb = leash._answer(limits.start_deadline)
         except ChildFailed:
-            leash.kill()
+            leash.discard()
             raise
         return leash
 
@@ -99,14 +101,23 @@ class Leash:
             target.unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """End the child, all it started, and its folder; killing twice is harmless."""
-        if self._process.returncode is None:
-            # Not yet waited for, so the id cannot have been given to another process.
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                self._process.kill()
-        self._process.wait()
+        """End the child and all it started, from any thread; killing twice is harmless.
+
+        Whoever waits for its answer gets ChildFailed. Its pipes stay open for them: a closed
+        one's number could already be somebody else's file.
+        """
+        with self._ending:
+            if self._process.poll() is None:
+                # Not waited for yet, so the id cannot have been given to another process.
+                try:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    self._process.kill()
+                self._process.wait()
+
+    def discard(self) -> None:
+        """Kill the child and clear away its pipes and its folder, when nobody uses it."""
+        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import queue
-import shutil
-import tempfile
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +15,12 @@ from typing import Final, Self
 
 from templates.errors import RenderingFailed
 from templates.rendering.admission import admit
-from templates.rendering.fonts import assert_prepared
+from templates.rendering.fonts import assert_prepared, assert_printable
 from templates.rendering.installed import find_office
 from templates.rendering.leash import ChildFailed, Leash, Limits
 from templates.rendering.specimen import specimen
 from templates.rendering.verdict import assert_usable
+from templates.rendering.workroom import Workroom
 
 _PAGE_TEXT_BYTES: Final = 8_000
 """Roughly what one page weighs in document.xml: a page more, a second more."""
@@ -54,8 +55,8 @@ class OfficePool:
         if children < 1 or recycle_after < 1:
             raise ValueError("at least one child, and one document a child")
         assert_prepared(fonts)
-        work.mkdir(parents=True, exist_ok=True)
-        self._work = Path(tempfile.mkdtemp(prefix="pool-", dir=work))
+        self._fonts = fonts
+        self._room = Workroom(work)
         self._limits = Limits(
             program=(program or find_office()).resolve(),
             fonts=fonts.resolve(),
@@ -64,11 +65,12 @@ class OfficePool:
         )
         self._recycle_after = recycle_after
         self._document_deadline = document_deadline
-        # The thread that starts a child must outlive it: see confinement.
-        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="office-starter")
+        # The threads that start children must outlive them: see confinement.
+        self._starter = ThreadPoolExecutor(children, thread_name_prefix="office-starter")
         self._lanes: queue.LifoQueue[int] = queue.LifoQueue()
         self._leashes: list[Leash | None] = [None] * children
         self._closed = threading.Event()
+        self._gathering = threading.Lock()
         for lane in range(children):
             self._lanes.put(lane)
 
@@ -84,9 +86,14 @@ class OfficePool:
         self.close()
 
     def render(self, docx: bytes) -> bytes:
-        """Return `docx` as PDF/A-2b, waiting for a free child; raises RenderingFailed."""
-        weight = admit(docx)
-        allowed = self._document_deadline + timedelta(seconds=weight / _PAGE_TEXT_BYTES)
+        """Return `docx` as PDF/A-2b, waiting for a free child.
+
+        Raises ProofFailed where no face has a glyph for one of its characters, RenderingFailed
+        where it may not be printed, or came out unusable twice.
+        """
+        paper = admit(docx)
+        assert_printable(self._fonts, paper.characters)
+        allowed = self._document_deadline + timedelta(seconds=paper.weight_bytes / _PAGE_TEXT_BYTES)
         lane = self._lanes.get()
         try:
             return self._render(lane, docx, allowed)
@@ -95,24 +102,33 @@ class OfficePool:
 
     def warm(self) -> None:
         """Start every child and let it print one page, so that the first document is quick."""
-        lanes = [self._lanes.get() for _ in self._leashes]
-        try:
-            with ThreadPoolExecutor(max_workers=len(lanes)) as all_at_once:
-                list(all_at_once.map(self._warm, lanes))
-        finally:
-            for lane in lanes:
-                self._lanes.put(lane)
+        with self._all_lanes() as lanes, ThreadPoolExecutor(len(lanes)) as all_at_once:
+            list(all_at_once.map(self._warm, lanes))
 
     def close(self) -> None:
         """Kill every child; whoever waits for one gets RenderingFailed."""
         if self._closed.is_set():
             return
         self._closed.set()
-        for leash in self._leashes:
+        for leash in tuple(self._leashes):
             if leash is not None:
                 leash.kill()
+        with self._all_lanes() as lanes:
+            for lane in lanes:
+                self._drop(lane, reason="closed")
         self._starter.shutdown()
-        shutil.rmtree(self._work, ignore_errors=True)
+        self._room.close()
+
+    @contextmanager
+    def _all_lanes(self) -> Iterator[list[int]]:
+        """Hold every lane; one at a time may gather them, or two would wait for each other."""
+        with self._gathering:
+            lanes = [self._lanes.get() for _ in self._leashes]
+            try:
+                yield lanes
+            finally:
+                for lane in lanes:
+                    self._lanes.put(lane)
 
     @property
     def child_ids(self) -> tuple[int, ...]:
@@ -148,7 +164,7 @@ class OfficePool:
         if self._closed.is_set():
             raise RenderingFailed("the renderer was closed")
         try:
-            starting = self._starter.submit(Leash.start, self._work, self._limits)
+            starting = self._starter.submit(Leash.start, self._room.folder, self._limits)
         except RuntimeError as error:
             raise RenderingFailed("the renderer was closed") from error
         leash = self._leashes[lane] = starting.result()
@@ -166,5 +182,5 @@ class OfficePool:
     def _drop(self, lane: int, *, reason: str) -> None:
         leash, self._leashes[lane] = self._leashes[lane], None
         if leash is not None:
-            leash.kill()
+            leash.discard()
             log.info("office child ended", extra={"reason": reason, "served": leash.served})

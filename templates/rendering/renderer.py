@@ -9,7 +9,10 @@ class Renderer(Protocol):
     """The edge to the converter outside; safe to use from many threads."""
 
     def render(self, docx: bytes) -> bytes:
-        """Return `docx` as a PDF/A-2b; raises RenderingFailed where none came out."""
+        """Return `docx` as a PDF/A-2b; raises RenderingFailed where none came out.
+
+        Raises ProofFailed where a character has no glyph: it would be printed as a box.
+        """
 
     def warm(self) -> None:
         """Start now what would otherwise start with the first document."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,12 +17,13 @@ from typing import Final
 from templates.errors import RenderingFailed
 from templates.rendering.admission import admit
 from templates.rendering.confinement import environment
-from templates.rendering.fonts import assert_prepared
+from templates.rendering.fonts import assert_prepared, assert_printable
 from templates.rendering.installed import find_office
 from templates.rendering.office import EXPORT
 from templates.rendering.profile import write_profile
 from templates.rendering.specimen import specimen
 from templates.rendering.verdict import assert_usable
+from templates.rendering.workroom import Workroom
 
 _IMPORT_FILTER: Final = "MS Word 2007 XML"
 _EXPORT_FILTER: Final = "writer_pdf_Export"
@@ -46,10 +46,10 @@ class SofficeRenderer:
         document_deadline: timedelta = timedelta(seconds=60),
     ) -> None:
         assert_prepared(fonts)
-        work.mkdir(parents=True, exist_ok=True)
         self._program = (program or find_office()) / "soffice.bin"
         self._fonts = fonts.resolve()
-        self._folder = Path(tempfile.mkdtemp(prefix="soffice-", dir=work))
+        self._room = Workroom(work)
+        self._folder = self._room.folder
         self._memory_limit_mb = memory_limit_mb
         self._deadline = document_deadline
         self._turn = threading.Lock()
@@ -58,8 +58,8 @@ class SofficeRenderer:
         write_profile(self._folder / "profile")
 
     def render(self, docx: bytes) -> bytes:
-        """Return `docx` as PDF/A-2b; raises RenderingFailed."""
-        admit(docx)
+        """Return `docx` as PDF/A-2b; raises ProofFailed or RenderingFailed, as the pool does."""
+        assert_printable(self._fonts, admit(docx).characters)
         with self._turn:
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
@@ -81,7 +81,7 @@ class SofficeRenderer:
     def close(self) -> None:
         """Forget the profile."""
         self._starter.shutdown(cancel_futures=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._room.close()
 
     def _convert(self, docx: bytes) -> bytes:
         with tempfile.TemporaryDirectory(dir=self._folder) as place:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from index.analysis import needle, normalise
 from index.cards import searched
+from index.engines.whoosh import rebuild
 from index.errors import QuestionRefused
 from index.library import Answer, IndexedRecord, Library, Question
 
@@ -119,6 +121,15 @@ def test_counts_by_facet_equal_counting_by_hand(
     assert answer.facets["party"] == Counter(
         party for each in matching for party in {each.party_a, each.party_b}
     )
+
+
+def test_one_firm_on_both_sides_counts_once(
+    a_record: Callable[..., IndexedRecord], tmp_path: Path
+) -> None:
+    library = rebuild(tmp_path, [a_record(party_a="青川远帆", party_b="青川远帆")], 1)
+    assert everything(library, "").facets["party"] == {"青川远帆": 1}
+    assert everything(library, "", party="青川远帆").total == 1
+    assert everything(library, "", party="").total == 0
 
 
 @pytest.mark.parametrize(

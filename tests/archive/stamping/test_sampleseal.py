@@ -31,7 +31,10 @@ def test_a_seal_is_always_the_same_small_and_without_fonts(name: str) -> None:
     assert len(seal.pdf) < 20_000
     assert "/Font" not in page["/Resources"]
     assert page.extract_text() == ""
-    assert (float(page.mediabox.width), seal.width_mm) == (pytest.approx(40 / 25.4 * 72, abs=0.001), 40)
+    assert (float(page.mediabox.width), seal.width_mm) == (
+        pytest.approx(40 / 25.4 * 72, abs=0.001),
+        40,
+    )
     assert "样章" in seal.name
 
 

@@ -137,3 +137,18 @@ def test_the_qr_code_keeps_clear_of_a_text_area_of_26_mm_margins(
 
     assert float(place["x_mm"]) - 10 >= 210 - 26
     assert float(place["y_mm"]) + 10 <= 25
+
+
+def test_the_qr_code_has_its_quiet_border_within_its_place(
+    a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures
+) -> None:
+    stamped = stamp(a_pdf(1), an_act(imprints=(), seam=None))
+    (place,) = stamped.places
+    (picture,) = pictures(stamped.pdf, 254)
+    left, top = float(place["x_mm"]) * 10 - 100, float(place["y_mm"]) * 10 - 100
+    corner = picture.crop((round(left), round(top), round(left) + 200, round(top) + 200))
+    dark = corner.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
+
+    assert dark is not None
+    # Four modules of at most 57 and at least 45 in 20 mm.
+    assert all(14 <= gap <= 18 for gap in (dark[0], dark[1], 200 - dark[2], 200 - dark[3]))

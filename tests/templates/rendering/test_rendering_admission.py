@@ -57,7 +57,7 @@ def test_what_points_outside_is_refused(kind: str, target: str) -> None:
 
 
 def test_a_hyperlink_is_no_danger() -> None:
-    assert admit(pointing_at("https://example.invalid/", "hyperlink")) > 0
+    assert admit(pointing_at("https://example.invalid/", "hyperlink")).weight_bytes > 0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_field_that_reaches_outside_is_refused_even_split_over_runs(
 
 
 def test_page_numbers_are_fields_and_welcome() -> None:
-    assert admit(with_field("PAGE", " NUMPAGES ")) > 0
+    assert admit(with_field("PAGE", " NUMPAGES ")).weight_bytes > 0
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -111,3 +111,11 @@ def test_a_truncated_document_is_refused(paper: Paper) -> None:
     for kept in (10, len(whole) // 2, len(whole) - 30):
         with pytest.raises(RenderingFailed):
             admit(whole[:kept])
+
+
+def test_the_characters_of_all_printed_parts_are_known(paper: Paper) -> None:
+    text = f'<w:p xmlns:w="{WORD}"><w:r><w:t>页眉&#x20164;&#19968;</w:t></w:r></w:p>'
+    known = admit(with_part("word/header1.xml", text)).characters
+
+    assert set("页眉𠅤一合同") <= known
+    assert set("㛃文静") <= admit(paper("㛃文静")).characters

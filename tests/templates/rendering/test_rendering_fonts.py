@@ -66,7 +66,13 @@ def test_a_damaged_folder_is_mended(tmp_path: Path, fonts: Path) -> None:
     prepare_fonts(folder)
     (folder / "derived" / "gd-hei.ttf").unlink()
     (folder / "fonts.conf").write_text("")
+    cut = folder / "derived" / "gd-song.ttf"
+    whole = cut.read_bytes()
+    cut.unlink()
+    cut.write_bytes(whole[:1000])
     prepare_fonts(folder)
+
+    assert cut.read_bytes() == whole
 
     assert (folder / "derived" / "gd-hei.ttf").read_bytes() == (
         fonts / "derived" / "gd-hei.ttf"
@@ -113,3 +119,8 @@ def test_a_licensed_face_adds_its_characters(tmp_path: Path, fonts: Path) -> Non
     (folder / "own" / "readme.txt").write_text("not a font")
 
     assert covers(folder, "한") == ()
+
+
+def test_asking_before_the_fonts_are_prepared_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RendererMissing, match="not prepared"):
+        covers(tmp_path, "一")

@@ -18,7 +18,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from templates.errors import RendererMissing, RenderingFailed
+from templates.errors import ProofFailed, RendererMissing, RenderingFailed
 from templates.rendering.pool import OfficePool
 
 Paper = Callable[..., bytes]
@@ -109,7 +109,7 @@ def test_a_child_killed_in_the_middle_of_a_document_loses_nothing(
         pool.warm()
         (victim,) = pool.child_ids
         rendering = one.submit(pool.render, long)
-        folder = next(tmp_path.glob("pool-*/child-*"))
+        folder = next(tmp_path.glob("room-*/child-*"))
         while not list(folder.glob("*.docx")) and not rendering.done():
             os.sched_yield()
         os.kill(victim, signal.SIGKILL)
@@ -129,7 +129,7 @@ def test_a_renderer_that_never_answers_in_time_gives_up_after_the_second_try(
     ):
         pool.render(paper("永远等不到"))
 
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("room-*"))
 
 
 def test_a_libreoffice_that_is_none_is_named(fonts: Path, tmp_path: Path, paper: Paper) -> None:
@@ -204,7 +204,48 @@ def test_closing_ends_every_child_and_leaves_no_folder(fonts: Path, tmp_path: Pa
 
     assert len(children) == 2
     assert all(has_ended(child) for child in children)
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("room-*"))
+
+
+def test_closing_in_the_middle_of_documents_ends_them_at_once_and_loses_no_thread(
+    fonts: Path, tmp_path: Path, paper: Paper
+) -> None:
+    long = paper(*(f"第{n}条 双方确认已充分协商。" * 6 for n in range(900)))
+    pool = OfficePool(fonts=fonts, work=tmp_path, children=2)
+    pool.warm()
+    with ThreadPoolExecutor(4) as threads:
+        renderings = [threads.submit(pool.render, long) for _ in range(4)]
+        while len(list(tmp_path.glob("room-*/child-*/*.docx"))) < 2:
+            os.sched_yield()
+        children = pool.child_ids
+        pool.close()
+
+    assert [type(rendering.exception()) for rendering in renderings] == [RenderingFailed] * 4
+    assert all(has_ended(child) for child in children)
+    assert not list(tmp_path.glob("room-*"))
+
+
+def test_warming_from_many_threads_at_once_waits_for_nobody_for_ever(
+    fonts: Path, tmp_path: Path
+) -> None:
+    with OfficePool(fonts=fonts, work=tmp_path, children=2) as pool:
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(lambda _: pool.warm(), range(3)))
+
+        assert len(pool.child_ids) == 2
+
+
+def test_a_child_has_its_limits(pool: OfficePool) -> None:
+    pool.warm()
+    (child,) = pool.child_ids
+    limits = {
+        line[:25].strip(): line[25:].split()[0]
+        for line in Path(f"/proc/{child}/limits").read_text().splitlines()
+    }
+
+    assert int(limits["Max address space"]) < 3 * 1024**3
+    assert int(limits["Max file size"]) < 1024**3
+    assert limits["Max core file size"] == "0"
 
 
 def test_a_closed_pool_refuses(fonts: Path, tmp_path: Path, paper: Paper) -> None:
@@ -241,3 +282,24 @@ def test_a_parent_killed_outright_leaves_no_office_behind(
 
     assert len(children) == 2
     assert all(has_ended(child) for child in children)
+    assert len(list(tmp_path.glob("room-*"))) == 1
+    OfficePool(fonts=fonts, work=tmp_path).close()
+    assert not list(tmp_path.glob("room-*"))
+
+
+def test_two_renderers_in_one_place_leave_each_other_alone(
+    fonts: Path, tmp_path: Path, paper: Paper, text_in: Reader
+) -> None:
+    with OfficePool(fonts=fonts, work=tmp_path, children=1) as first:
+        first.warm()
+        OfficePool(fonts=fonts, work=tmp_path, children=1).close()
+
+        assert "仍在" in text_in(first.render(paper("仍在")))
+        assert len(list(tmp_path.glob("room-*"))) == 1
+
+
+def test_a_character_without_a_glyph_is_refused_before_it_becomes_a_box(
+    pool: OfficePool, paper: Paper
+) -> None:
+    with pytest.raises(ProofFailed, match="U\\+1F600"):
+        pool.render(paper("甲方：示例公司\U0001f600"))
