@@ -18,6 +18,7 @@ _COMMANDS = {
     "orders": "pipeline.commands.orders:orders",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
+    "templates": "pipeline.commands.templates:templates",
 }
 
 

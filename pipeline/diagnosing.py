@@ -100,6 +100,9 @@ def _rules(workplace: Workplace) -> str:
 
 def _templates(workplace: Workplace) -> str:
     found = workplace.catalogue.templates
+    if broken := workplace.catalogue.unfit:
+        problems = "；".join(f"{one.name}：{'，'.join(one.problems)}" for one in broken)
+        raise _NotWell(f"{len(broken)} 个模板不能使用（其余 {len(found)} 个可用）：{problems}")
     return "、".join(f"{one.code}@{one.version}" for one in found)
 
 

@@ -21,6 +21,7 @@ from archive.errors import (
     NumberRefused,
     RulesUnfit,
     SealRefused,
+    StampBroken,
     StampRefused,
 )
 from index.errors import IndexDamaged, IndexFailure, IndexLocked, QuestionRefused
@@ -66,6 +67,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     NumberRefused: Outcome.PARK,
     SealRefused: Outcome.PARK,
     StampRefused: Outcome.PARK,
+    StampBroken: Outcome.PARK,
     FilingRefused: Outcome.PARK,
     RulesUnfit: Outcome.STOP,
     SourceLost: Outcome.PARK,

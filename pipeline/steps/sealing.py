@@ -19,6 +19,7 @@ from archive.instruments import Instrument, InstrumentState
 from archive.sealcase import Seal
 from archive.seals import SealUse
 from archive.stamping import Imprint, SealingAct, SeamSeal, Stamped, stamp
+from archive.stampreading import verify_stamp
 from pipeline.keeping import keep
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
@@ -61,7 +62,9 @@ def seal(
         kind_of_paper=draft.paper.kind,
         on=business_day(workplace.clock()),
     )
-    stamped = stamp(final.pdf, _act(instrument, draft, chosen))
+    act = _act(instrument, draft, chosen)
+    stamped = stamp(final.pdf, act)
+    verify_stamp(stamped.pdf, act)
     for name, content in zip(
         _FILES,
         (final.docx, final.text.encode(), as_json_bytes(final.proof), stamped.pdf),

@@ -1,0 +1,163 @@
+"""Template words: how templates, their fields and what is found in them are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from pipeline.commands.answering import Exit, answer, fail
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pipeline.templating import TemplateRefused
+    from templates.catalogue import Catalogue, Template
+    from templates.errors import Finding
+    from templates.fitting.vocabulary import Vocabulary
+
+_LEVELS = {"block": "✗", "warn": "!"}
+
+
+def standard_figures(given: Iterable[str]) -> dict[str, str]:
+    """Return the NAME=VALUE pairs of the command line."""
+    return dict(_split(each) for each in given)
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not value.strip() or name.count(".") != 1:
+        raise click.BadParameter(f"{text!r} is not GROUP.NAME=VALUE", param_hint="--default")
+    return name.strip(), value.strip()
+
+
+def described(template: Template) -> dict[str, Any]:
+    """Return a template as its row in the list."""
+    last = template.in_force_to
+    return {
+        "code": template.code,
+        "version": template.version,
+        "kind": template.kind,
+        "contract_types": list(template.contract_types),
+        "in_force_from": template.in_force_from.isoformat(),
+        "in_force_to": last.isoformat() if last else None,
+        "sha256": template.digest,
+        "approved_by": template.approved_by,
+    }
+
+
+def listed(catalogue: Catalogue, today: date) -> dict[str, Any]:
+    """Return the whole list, with what cannot be used."""
+    return {
+        "ok": not catalogue.unfit,
+        "templates": [
+            described(one) | {"is_in_force": one.is_in_force(today)} for one in catalogue.templates
+        ],
+        "unfit": unfit_in(catalogue),
+    }
+
+
+def unfit_in(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the registered templates that cannot be used, and why."""
+    return [
+        {"name": one.name, "folder": one.folder.name, "problems": list(one.problems)}
+        for one in catalogue.unfit
+    ]
+
+
+def findings_of(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Return findings as JSON values."""
+    return [
+        {"code": one.code, "level": one.level.value, "place": one.place, "message": one.message}
+        for one in findings
+    ]
+
+
+def vocabulary_as_json(known: Vocabulary) -> dict[str, Any]:
+    """Return every field with its example and meaning, lists with their columns."""
+
+    def one(name: str, path: str) -> dict[str, Any]:
+        return {"name": name, "example": known.examples[path], "meaning": known.meaning(path)}
+
+    return {
+        "ok": True,
+        "kind": known.kind,
+        "fields": [
+            one(path, path) | {"standard": path in known.standard}
+            for path in known.examples
+            if "[]" not in path
+        ],
+        "lists": [
+            {
+                "name": rows,
+                "meaning": known.meaning(rows),
+                "columns": [one(each, f"{rows}[].{each}") for each in known.columns(rows)],
+            }
+            for rows in known.rows
+        ],
+        "seal_places": ["sealA", "sealB"],
+    }
+
+
+def print_vocabulary(content: dict[str, Any]) -> None:
+    """Print the fields for people who write templates."""
+    click.echo("字段：在正文、表格、页眉、页脚中写 {{ 字段名 }}；标准约定以外的须全部印出")
+    for one in content["fields"]:
+        mark = "（标准约定，可不用）" if one["standard"] else ""
+        click.echo(f"  {{{{ {one['name']} }}}}　{one['meaning']}{mark}　例：{one['example']}")
+    click.echo(
+        "列表：表格中一行写 {%tr for row in 列表 %}，下一行写各列，再下一行写 {%tr endfor %}"
+    )
+    for each in content["lists"]:
+        click.echo(f"  {each['name']}　{each['meaning']}")
+        for one in each["columns"]:
+            click.echo(f"    {{{{ row.{one['name']} }}}}　{one['meaning']}　例：{one['example']}")
+    click.echo("盖章位置：在签署栏插入书签 sealA（甲方）、sealB（乙方）")
+
+
+def print_list(content: dict[str, Any]) -> None:
+    """Print the list for people."""
+    from pipeline.listing import KIND_WORDS
+
+    for one in content["templates"]:
+        until = f"至 {one['in_force_to']}" if one["in_force_to"] else "起"
+        mark = "✓" if one["is_in_force"] else "－"
+        click.echo(
+            f"{mark} {one['code']}@{one['version']}　{KIND_WORDS.get(one['kind'], one['kind'])}　"
+            f"{'、'.join(one['contract_types'])}　{one['in_force_from']} {until}　"
+            f"{one['sha256'][:12]}…　{one['approved_by']}"
+        )
+    print_unfit(content["unfit"])
+
+
+def print_unfit(unfit: Sequence[dict[str, Any]]) -> None:
+    """Print the registered templates that cannot be used."""
+    for one in unfit:
+        click.echo(f"✗ {one['name']} 不能使用：{'；'.join(one['problems'])}")
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print findings for people, what stops first."""
+    for one in sorted(findings, key=lambda each: each.level.value):
+        click.echo(f"  {_LEVELS[one.level.value]} {one.code} {one.place}：{one.message}")
+
+
+def refuse(error: TemplateRefused, *, as_json: bool) -> NoReturn:
+    """Report a refusal with everything found and leave."""
+    hint = "按提示在 Word 中改正后重试" if error.findings else "按提示改正后重试"
+    if not error.findings:
+        fail(Exit.FAILED, "template-refused", str(error), hint, as_json=as_json)
+    content = {
+        "ok": False,
+        "error": {"code": "template-refused", "message": str(error), "hint": hint},
+        "findings": findings_of(error.findings),
+    }
+
+    def text() -> None:
+        click.echo(str(error))
+        print_findings(error.findings)
+        click.echo(f"→ {hint}")
+
+    answer(content, as_json=as_json, text=text)
+    raise SystemExit(Exit.FAILED)

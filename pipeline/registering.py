@@ -1,0 +1,93 @@
+"""Registering: what is written down of a template when it is registered (模板登记)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.specimens import KINDS
+from templates.errors import Finding, Level
+from templates.fitting.seals import SEALS
+from templates.printable import unprintable
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TYPE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+_UNAPPROVED = "（未登记审核依据）"
+_SEAL_DX_MM = 22
+_SEAL_DY_MM = {"contract": -18, "acceptance": -22}
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a firm says of its template; `approved_by` names the legal review."""
+
+    code: str
+    version: str
+    kind: str
+    contract_types: tuple[str, ...]
+    in_force_from: date
+    approved_by: str = ""
+    required_clauses: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """Return the name of its folder."""
+        return f"{self.code}-{self.version}"
+
+    def problems(self) -> tuple[str, ...]:
+        """Return, in Chinese, what cannot be registered so."""
+        return tuple(self._problems())
+
+    def warnings(self) -> tuple[Finding, ...]:
+        """Return what should be known of the registration."""
+        if self.approved_by.strip():
+            return ()
+        message = "没有写明法务审核依据；正式使用前请取得审核，并用 --approved-by 登记为新版本"
+        return (Finding("T50", Level.WARN, "登记", message),)
+
+    def _problems(self) -> Iterator[str]:
+        for word, text in (("模板编号", self.code), ("版本", self.version)):
+            if not _NAME.fullmatch(text):
+                yield f"{word}“{text}”只能由英文字母、数字和 . _ - 组成，以字母或数字开头"
+        if self.kind not in KINDS:
+            yield f"文种只能是 {'、'.join(KINDS)}"
+        if not self.contract_types:
+            yield "须写明适用的合同类型"
+        for each in self.contract_types:
+            if not _TYPE.fullmatch(each):
+                yield f"合同类型“{each}”应为大写字母代码，如 FW"
+        for text in (self.approved_by, *self.required_clauses):
+            if lost := unprintable(text):
+                yield f"“{text}”含有无法印出的字符（{'、'.join(lost)}）"
+
+
+def manifest_of(registration: Registration, digest: str, standard: Mapping[str, str]) -> str:
+    """Return the manifest; `standard` are the standard figures its text prints."""
+    lines = [
+        "# 由 guidang templates add 登记。文本有改动即为新版本；停用用 guidang templates retire。",
+        f"code = {_quoted(registration.code)}",
+        f"version = {_quoted(registration.version)}",
+        f"kind = {_quoted(registration.kind)}",
+        f"contract_types = [{', '.join(map(_quoted, registration.contract_types))}]",
+        f"in_force_from = {registration.in_force_from.isoformat()}",
+        f"approved_by = {_quoted(registration.approved_by.strip() or _UNAPPROVED)}",
+        f"sha256 = {_quoted(digest)}",
+    ]
+    if registration.required_clauses:
+        clauses = ", ".join(map(_quoted, registration.required_clauses))
+        lines.append(f"required_clauses = [{clauses}]")
+    if standard:
+        lines += ["", "[defaults]"]
+        lines += [f"{_quoted(path)} = {_quoted(text)}" for path, text in standard.items()]
+    for name in SEALS:
+        lines += ["", "[[seal_places]]", f"name = {_quoted(name)}", f"party = {_quoted(name[-1])}"]
+        lines += [f"dx_mm = {_SEAL_DX_MM}", f"dy_mm = {_SEAL_DY_MM[registration.kind]}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string without control characters is a TOML string.
+    return json.dumps(text, ensure_ascii=False)
