@@ -76,6 +76,7 @@ def rebuild_index(workplace: Workplace) -> int:
         last = session.scalars(select(func.max(OutboxEntry.seq))).one() or 0
         count = session.scalars(select(func.count(Record.id))).one()
     rebuild_whoosh(workplace.home.index, all_records(workplace), applied=last)
+    workplace.__dict__.pop("library", None)
     with workplace.register.write.begin() as session:
         session.execute(
             update(OutboxEntry)

@@ -71,10 +71,10 @@ class Workplace:
 
     @cached_property
     def library(self) -> Library:
-        """The full-text index."""
+        """The full-text index; one that is not there is damaged, never empty."""
         from index.engines.whoosh import open_library
 
-        return open_library(self.home.index)
+        return open_library(self.home.index, create=False)
 
     @cached_property
     def catalogue(self) -> Catalogue:

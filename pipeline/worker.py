@@ -19,10 +19,12 @@ from sqlalchemy import case, or_, select
 from archive.dossiers import Record
 from archive.errors import ArchiveError
 from archive.instruments import OPEN_STATES, Instrument
+from index.errors import IndexDamaged
 from pipeline.failures import ContractNeeded, Outcome, SourceLost, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexing import apply_outbox, pending
+from pipeline.rebuilding import rebuild_index
 from pipeline.reception import Reception, Taken, receive
 from pipeline.settling import park, refuse_after_reception, retry_later, wait_for
 from pipeline.wiring import Workplace
@@ -293,7 +295,11 @@ class Worker:
         if not waiting or not (force or due or waiting >= settings.batch):
             return False
         self._indexed_at = self._monotonic()
-        applied = apply_outbox(self._workplace, lambda: self._after_step("indexed", None))
+        try:
+            applied = apply_outbox(self._workplace, lambda: self._after_step("indexed", None))
+        except IndexDamaged:
+            log.warning("index damaged, building it anew from the archive")
+            applied = rebuild_index(self._workplace)
         return applied > 0
 
     def _is_idle(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import IndexLocked
+from index.errors import IndexDamaged, IndexLocked
 
 _NAME = "writer.lock"
 
@@ -18,9 +18,13 @@ _NAME = "writer.lock"
 def writing(folder: Path) -> Iterator[None]:
     """Hold `folder` for writing; raises IndexLocked, naming the holder, if another does.
 
+    Raises IndexDamaged where there is no such folder.
     The lock goes with its process: after a crash nothing is to be cleared away.
     """
-    handle = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        handle = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{folder} is not there") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -115,3 +115,22 @@ def test_a_register_that_stands_is_not_replaced_without_being_asked(
     assert house.guidang("archive", "rebuild", "--replace", "--json").code == 0
     assert len(list(house.root.glob("guidang.db.*"))) >= 1
     assert len(house.contracts()) == 1
+
+
+def test_a_lost_index_is_told_and_comes_back_with_the_next_work(
+    house: Any, order: Callable[..., Any]
+) -> None:
+    house.drop(order(1), "1.json")
+    house.run_until_idle()
+    shutil.rmtree(house.root / "index")
+
+    told = house.guidang("search", "服务合同", "--json")
+    assert told.code == 4
+    assert told.content["error"]["code"] == "index-damaged"
+
+    house.drop(order(2), "2.json")
+    house.run_until_idle()
+    assert house.search("服务合同")["total"] == 2
+    shutil.rmtree(house.root / "index")
+    assert house.guidang("index", "rebuild", "--json").content["records"] == 2
+    assert house.search("服务合同")["total"] == 2
