@@ -13,6 +13,7 @@ ArchiveError
   EventConflict      integrity  another event stands at that place of the chain
   FilingRefused      rule       a submission cannot be filed as it is (Chinese, says what to do)
   ShelfNameRefused   rule       a name that may not stand on a shelf
+  RegisterBehind     stop       the shelves hold a dossier the register does not know
   RegisterOccupied   rule       a register that holds something cannot be rebuilt into
   ObjectMissing      integrity  nothing stands at that place of the archive
   ObjectDamaged      integrity  a dossier on the shelf is not whole
@@ -167,3 +168,14 @@ class ShelvesForeign(ArchiveError):
 
 class RegisterOccupied(ArchiveError):
     """A register that already holds something cannot be rebuilt into."""
+
+
+class RegisterBehind(ArchiveError):
+    """The register lacks a dossier that stands on the shelf: it was lost, or is an old copy."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"登记库落后于档案（不认识案卷 {path}），继续办理会重号；"
+            "请先运行 guidang archive rebuild --replace"
+        )
+        self.path = path

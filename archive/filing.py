@@ -68,6 +68,8 @@ def reserve_place(
     plan.check_secrecy(submission.secrecy)
     order_no = submission.order_no
     opened = session.scalars(select(Dossier).where(Dossier.order_no == order_no)).first()
+    if opened is not None and submission.kind == _OPENING:
+        _refuse_second(session, opened, submission)
     if opened is None and submission.kind != _OPENING:
         raise FilingRefused(f"订单 {order_no} 的合同尚未归档，{placement.kind_name}不能先归")
     if opened is not None:
@@ -89,6 +91,18 @@ def reserve_place(
         dossier=said,
         is_open=opened is not None,
     )
+
+
+def _refuse_second(session: Session, opened: Dossier, submission: Submission) -> None:
+    """Refuse another contract for an order whose contract is filed."""
+    first = session.scalars(
+        select(Record).where(Record.dossier_id == opened.id, Record.kind == _OPENING)
+    ).first()
+    if first is not None and first.source_sha256 != submission.source_sha256:
+        raise FilingRefused(
+            f"订单 {submission.order_no} 的合同 {first.number} 已归档，不能再归一份；"
+            "内容有变的，请办理变更协议"
+        )
 
 
 def compose(

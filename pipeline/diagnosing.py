@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from archive.days import business_day
 from archive.errors import ArchiveError
+from pipeline.beginning import assert_register_knows_the_shelves
 from pipeline.inbox import is_on_network
 from pipeline.indexstate import index_state
 from pipeline.settings import SettingsRefused
 from pipeline.wiring import Workplace
+from templates.checks.parties import check_uscc
 from templates.errors import TemplateError
 from templates.rendering.fonts import assert_prepared
 from templates.rendering.installed import find_office, has_kit
@@ -69,6 +71,9 @@ def _settings(workplace: Workplace) -> str:
     company = workplace.settings.company
     if company.name.startswith("请填写"):
         raise _NotWell("尚未填写公司全称、信用代码与编号前缀")
+    problems = [finding.message for finding in check_uscc("company.uscc", company.uscc)]
+    if problems:
+        raise _NotWell("；".join(problems))
     return f"{company.name}（{company.number_prefix}）"
 
 
@@ -110,6 +115,10 @@ def _seals(workplace: Workplace) -> str:
     today = business_day(workplace.clock())
     if not workplace.seals:
         raise _NotWell("没有任何印章，合同无法用印")
+    company = workplace.settings.company.name
+    foreign = [seal.name for seal in workplace.seals if seal.owner != company]
+    if foreign:
+        raise _NotWell(f"印章所属单位与本公司全称（{company}）不符：{'、'.join(foreign)}")
     return "、".join(
         seal.name + (f"（{why}）" if (why := seal.unusable_on(today)) else "")
         for seal in workplace.seals
@@ -123,6 +132,7 @@ def _register(workplace: Workplace) -> str:
         holes = gaps(session)
     if holes:
         raise _NotWell(f"编号有空缺：{holes}")
+    assert_register_knows_the_shelves(workplace)
     return "编号连续，无空号"
 
 

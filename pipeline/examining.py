@@ -23,12 +23,26 @@ def examine(workplace: Workplace, paper: Paper, *, on: date) -> tuple[Finding, .
         )
     except TemplateUnfit as error:
         place = "contract.template" if paper.kind == "contract" else "template"
-        found.append(Finding("K20", Level.BLOCK, place, "；".join(error.problems)))
+        found.append(
+            Finding(
+                "K20", Level.BLOCK, place, "；".join([*error.problems, _usable(workplace, paper)])
+            )
+        )
         template = None
     if template is not None and not blocking(found):
         found += _glyph_findings(workplace, paper, template)
     found += _filing_findings(workplace, paper)
     return tuple(found)
+
+
+def _usable(workplace: Workplace, paper: Paper) -> str:
+    """Return which templates there are for this kind of paper."""
+    names = [
+        f"{one.code} 版本 {one.version}（类型 {'、'.join(one.contract_types)}）"
+        for one in workplace.catalogue.templates
+        if one.kind == paper.kind
+    ]
+    return f"可用模板：{'；'.join(names) or '无'}"
 
 
 def _glyph_findings(workplace: Workplace, paper: Paper, template: Template) -> list[Finding]:

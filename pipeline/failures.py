@@ -43,7 +43,12 @@ class Outcome(Enum):
     WAIT = "wait"
     PARK = "park"
     REFUSE = "refuse"
+    LEAVE = "leave"
     STOP = "stop"
+
+
+class Overtaken(Exception):
+    """The paper ended, or moved on, under another hand: a newer revision came."""
 
 
 class SourceLost(Exception):
@@ -70,6 +75,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     StampBroken: Outcome.PARK,
     FilingRefused: Outcome.PARK,
     RulesUnfit: Outcome.STOP,
+    Overtaken: Outcome.LEAVE,
     SourceLost: Outcome.PARK,
     TemplateUnfit: Outcome.PARK,
     ProofFailed: Outcome.PARK,

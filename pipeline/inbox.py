@@ -165,8 +165,9 @@ class Watch(FileSystemEventHandler):
 
     def stop(self) -> None:
         """Stop watching and wait until the watching thread has ended."""
-        self._observer.stop()
-        self._observer.join(timeout=10)
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join(timeout=10)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Wake the reader, but for reads and for our own claims."""

@@ -7,6 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+_MODE = 0o644
+"""Clerks read their reasons and take refused files back; who may look is set on the folders."""
+
 
 def keep(folder: Path, name: str, content: bytes) -> Path:
     """Write `content` as `folder`/`name`, durable before it returns; the same again is harmless."""
@@ -14,6 +17,7 @@ def keep(folder: Path, name: str, content: bytes) -> Path:
     target = folder / name
     handle, draft = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
     try:
+        os.fchmod(handle, _MODE)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

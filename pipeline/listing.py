@@ -98,6 +98,12 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
     content = summary(instrument, record.reference_code if record else None)
     content["files"] = _files(session, home, record)
     content["events"] = _events(session, instrument)
+    content["warnings"] = [
+        warning
+        for event in content["events"]
+        if event["action"] == f"{instrument.kind}:drafted"
+        for warning in event["details"].get("warnings", [])
+    ]
     content["approvals"] = _approvals(session, instrument)
     content["seal_uses"] = _seal_uses(session, instrument)
     content["template"] = f"{instrument.template_code}@{instrument.template_version}"

@@ -11,15 +11,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
+from sqlalchemy import select
+
+from archive.instruments import Instrument
 from archive.numbering import Number
 from pipeline.home import Home
 from pipeline.keeping import keep
+from pipeline.wiring import Workplace
 
 
 @dataclass(frozen=True, slots=True)
 class NumberNote:
-    """One number and the digest of the order it was taken for."""
+    """One number, and the digest of the order it was taken for."""
 
     source_sha256: str
     series: str
@@ -28,19 +33,6 @@ class NumberNote:
     text: str
     holder: str
     taken_at: str
-
-    @classmethod
-    def of(cls, number: Number, source_sha256: str) -> NumberNote:
-        """Return the note of `number`."""
-        return cls(
-            source_sha256=source_sha256,
-            series=number.series,
-            year=number.year,
-            value=number.value,
-            text=number.text,
-            holder=number.holder,
-            taken_at=number.taken_at.isoformat(),
-        )
 
     def restored(self) -> Number:
         """Return the ledger's row for it; its holder asks again and gets the same number."""
@@ -54,23 +46,43 @@ class NumberNote:
         )
 
 
-def note_number(home: Home, note: NumberNote) -> None:
-    """Write `note`, durable before it returns; a later note of the same paper replaces it."""
-    name = f"{note.source_sha256}.json"
-    folder = home.work / "numbers"
-    content = json.dumps(asdict(note), ensure_ascii=False, sort_keys=True).encode()
-    if (folder / name).is_file() and (folder / name).read_bytes() == content:
-        return
-    keep(folder, name, content)
+def note_numbers(workplace: Workplace, instrument: Instrument) -> None:
+    """Write down, durable, every number the paper holds by now: its own, 用印, 案卷 and 件."""
+    source = instrument.source_sha256
+    holders = (instrument.holder, f"dossier:{instrument.order_no}", f"item:{source}")
+    with workplace.register.read.begin() as session:
+        held = session.scalars(
+            select(Number).where(Number.holder.in_(holders)).order_by(Number.id)
+        ).all()
+    rows = [
+        NumberNote(
+            source_sha256=source,
+            series=number.series,
+            year=number.year,
+            value=number.value,
+            text=number.text,
+            holder=number.holder,
+            taken_at=number.taken_at.isoformat(),
+        )
+        for number in held
+    ]
+    content = json.dumps([asdict(row) for row in rows], ensure_ascii=False).encode()
+    path = _folder(workplace.home) / f"{source}.json"
+    if not path.is_file() or path.read_bytes() != content:
+        keep(path.parent, path.name, content)
 
 
-def drop_note(home: Home, source_sha256: str) -> None:
-    """Forget the note of a filed paper: its dossier carries the number."""
-    (home.work / "numbers" / f"{source_sha256}.json").unlink(missing_ok=True)
+def drop_notes(home: Home, source_sha256: str) -> None:
+    """Forget the notes of a filed paper: its dossier carries the numbers."""
+    (_folder(home) / f"{source_sha256}.json").unlink(missing_ok=True)
 
 
 def notes(home: Home) -> Iterator[NumberNote]:
     """Yield every note."""
-    folder = home.work / "numbers"
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        yield NumberNote(**json.loads(path.read_bytes()))
+    for path in sorted(_folder(home).glob("*.json")) if _folder(home).is_dir() else ():
+        for row in json.loads(path.read_bytes()):
+            yield NumberNote(**row)
+
+
+def _folder(home: Home) -> Path:
+    return home.work / "numbers"

@@ -38,12 +38,12 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
 
     An existing register is renamed, never deleted.
     """
-    with workplace.register.read.begin() as session:
-        stands = session.scalars(select(func.count(Instrument.id))).one() > 0
-    if stands and not replace:
-        raise RegisterStands
-    if stands:
+    if replace:
         _set_aside(workplace, workplace.clock())
+    else:
+        with workplace.register.read.begin() as session:
+            if session.scalars(select(func.count(Instrument.id))).one() > 0:
+                raise RegisterStands
     with workplace.register.write.begin() as session:
         rebuilt = rebuild(session, workplace.store)
         restore_numbers(session, workplace.home)
@@ -61,8 +61,9 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
 
 
 def _set_aside(workplace: Workplace, at: datetime) -> None:
-    workplace.register.engine.dispose()
-    del workplace.__dict__["register"]
+    register = workplace.__dict__.pop("register", None)
+    if register is not None:
+        register.engine.dispose()
     database = workplace.home.database
     for suffix in ("", "-wal", "-shm"):
         old = database.with_name(database.name + suffix)

@@ -106,20 +106,28 @@ def dossier_of(workplace: Workplace, form: AcceptanceForm) -> Dossier | None:
 
     Raises OrderRefused where number and order contradict each other.
     """
-    query = select(Dossier)
-    if form.contract_number is not None:
-        query = query.where(Dossier.contract_number == form.contract_number)
-    else:
-        query = query.where(Dossier.order_no == form.order_no)
     with workplace.register.read.begin() as session:
-        dossier = session.scalars(query).one_or_none()
-    if dossier and form.order_no and dossier.order_no != form.order_no:
-        message = (
-            f"合同 {dossier.contract_number} 出自订单 {dossier.order_no}，"
-            f"与所填订单号 {form.order_no} 不符；请核对"
+        by_number, by_order = (
+            session.scalars(select(Dossier).where(column == value)).one_or_none()
+            if value is not None
+            else None
+            for column, value in (
+                (Dossier.contract_number, form.contract_number),
+                (Dossier.order_no, form.order_no),
+            )
         )
-        raise OrderRefused([Finding("K14", Level.BLOCK, "order_no", message)])
-    return dossier
+    if form.contract_number is None:
+        return by_order
+    if form.order_no is None or by_number is by_order is None:
+        return by_number
+    if by_number is None or by_number.order_no != form.order_no:
+        known = by_order.contract_number if by_order else "尚无已归档合同"
+        message = (
+            f"合同编号 {form.contract_number} 与订单号 {form.order_no} 不符"
+            f"（该订单：{known}）；请核对"
+        )
+        raise OrderRefused([Finding("K14", Level.BLOCK, "contract_number", message)])
+    return by_number
 
 
 def _check_round(form: AcceptanceForm, earlier: Sequence[Record]) -> None:

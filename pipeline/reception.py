@@ -37,13 +37,14 @@ class Taken(Enum):
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
+    RESUMED = "resumed"
     REJECTED = "rejected"
     UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """The outcome of one dropped file; `findings` say why it was refused."""
+    """The outcome of one dropped file; `findings` say why it was refused, or what to look at."""
 
     taken: Taken
     name: str
@@ -63,28 +64,28 @@ def receive(
     Bytes are kept before the row is written; the same bytes twice are one instrument.
     With `is_final` false a file cut in the middle is reported UNFINISHED, not refused.
     """
-    name = path.name
+    name = os.fsencode(path.name).decode("utf-8", "replace")
     try:
         payload = read_file(path)
     except OrderRefused as error:
         return _refused(workplace, path, None, error.findings)
     try:
         form = read_form(payload)
-        paper = _acceptable(workplace, form)
+        paper, found = _acceptable(workplace, form)
         digest = keep_source(workplace.home, payload)
         after_step("kept")
         with workplace.register.write.begin() as session:
             taken = _enter(workplace, session, form, paper, digest=digest, name=name)
         after_step("entered")
-    except Unfinished:
+    except Unfinished as error:
         if not is_final:
             return Reception(Taken.UNFINISHED, name)
-        message = "文件内容不完整（结尾缺失）；请重新导出后投放"
+        message = f"{error}；请重新导出后投放"
         return _refused(workplace, path, payload, [Finding("K00", Level.BLOCK, "文件", message)])
     except OrderRefused as error:
         return _refused(workplace, path, payload, error.findings)
     log.info("file received", extra={"file_sha256": digest, "taken": taken.value})
-    return Reception(taken, name, order_no=form.order_no)
+    return Reception(taken, name, order_no=form.order_no, findings=found)
 
 
 def read_file(path: Path) -> bytes:
@@ -96,7 +97,10 @@ def read_file(path: Path) -> bytes:
         raise _one("文件", f"不受理 {path.suffix or '无后缀'} 文件；订单请以 .json 文件投放")
     if status.st_size > MAX_BYTES:
         raise _one("文件", f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except PermissionError as error:
+        raise _one("文件", "没有读取权限；请让投放人或管理员开放读取权限后重新投放") from error
     with os.fdopen(handle, "rb") as file:
         return file.read(MAX_BYTES + 1)
 
@@ -116,14 +120,25 @@ def _refused(
     return Reception(Taken.REJECTED, path.name, findings=tuple(findings))
 
 
-def _acceptable(workplace: Workplace, form: Form) -> Paper | None:
-    """Return the paper `form` asks for, None while its contract is not filed."""
+def set_aside(workplace: Workplace, path: Path, error: Exception) -> Reception:
+    """Refuse a file whose content met an error nobody foresaw: the administrator looks at it."""
+    message = f"系统未能处理此文件（{type(error).__name__}）；请联系管理员查看 logs/guidang.log"
+    finding = Finding("K99", Level.BLOCK, "文件", message)
+    return _refused(workplace, path, None, [finding])
+
+
+def _acceptable(workplace: Workplace, form: Form) -> tuple[Paper | None, tuple[Finding, ...]]:
+    """Return the paper `form` asks for and its warnings; no paper while its contract is not filed.
+
+    Raises OrderRefused with everything that stops it.
+    """
     paper = _paper_if_possible(workplace, form)
-    if paper is not None:
-        found = blocking(examine(workplace, paper, on=business_day(workplace.clock())))
-        if found:
-            raise OrderRefused(found)
-    return paper
+    if paper is None:
+        return None, ()
+    found = examine(workplace, paper, on=business_day(workplace.clock()))
+    if blocking(found):
+        raise OrderRefused(blocking(found))
+    return paper, found
 
 
 def _paper_if_possible(workplace: Workplace, form: Form) -> Paper | None:
@@ -203,7 +218,13 @@ def _again(workplace: Workplace, session: Session, known: Instrument, name: str)
 
     The history of a filed paper stands in its dossier and is left as it is.
     """
-    if known.state in {InstrumentState.FILED, InstrumentState.SUPERSEDED}:
+    if known.state is InstrumentState.SUPERSEDED:
+        message = (
+            f"本文件与订单 {known.order_no} 已被取代的第 {known.revision} 版完全相同，"
+            "现行的是更新的版本；确要恢复旧内容的，请在 extensions 中注明原因后重新投放"
+        )
+        raise _one("文件", message)
+    if known.state is InstrumentState.FILED:
         return Taken.DUPLICATE
     at = workplace.clock()
     events.append(
@@ -222,6 +243,7 @@ def _again(workplace: Workplace, session: Session, known: Instrument, name: str)
         known.reason = None
         known.not_before = None
         known.attempts = 0
+        return Taken.RESUMED
     return Taken.DUPLICATE
 
 

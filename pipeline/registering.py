@@ -16,13 +16,16 @@ from templates.printable import unprintable
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 _UNAPPROVED = "（未登记审核依据）"
-_SEAL_DX_MM = 22
-_SEAL_DY_MM = {"contract": -18, "acceptance": -22}
+_SEAL_OFFSETS = {"contract": (22.0, -18.0), "acceptance": (22.0, -22.0)}
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a firm says of its template; `approved_by` names the legal review."""
+    """What a firm says of its template.
+
+    `approved_by` names the legal review; `seal_offset` is how far right of its bookmark and
+    above it a seal's centre stands, in millimetres, None for what is usual.
+    """
 
     code: str
     version: str
@@ -31,6 +34,7 @@ class Registration:
     in_force_from: date
     approved_by: str = ""
     required_clauses: tuple[str, ...] = ()
+    seal_offset: tuple[float, float] | None = None
 
     @property
     def folder(self) -> str:
@@ -82,9 +86,10 @@ def manifest_of(registration: Registration, digest: str, standard: Mapping[str, 
     if standard:
         lines += ["", "[defaults]"]
         lines += [f"{_quoted(path)} = {_quoted(text)}" for path, text in standard.items()]
+    right, up = registration.seal_offset or _SEAL_OFFSETS[registration.kind]
     for name in SEALS:
         lines += ["", "[[seal_places]]", f"name = {_quoted(name)}", f"party = {_quoted(name[-1])}"]
-        lines += [f"dx_mm = {_SEAL_DX_MM}", f"dy_mm = {_SEAL_DY_MM[registration.kind]}"]
+        lines += [f"dx_mm = {right}", f"dy_mm = {up}"]
     return "\n".join(lines) + "\n"
 
 

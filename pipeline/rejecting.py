@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,25 +32,37 @@ def reject(
     Its bytes come from `payload`, or, where they were never read, by moving `source`.
     The same name twice keeps both files; the same file twice is one.
     """
-    key = payload if payload is not None else os.fsencode(name)
-    target = _free_place(home.rejected, name, hashlib.sha256(key).hexdigest()[:8], payload)
-    keep(home.rejected, target.name + REASON_SUFFIX, reason_text(name, findings).encode())
+    target = _free_place(home.rejected, name, payload)
+    reason = reason_text(target.name, findings).encode("utf-8", "replace")
+    keep(home.rejected, target.name + REASON_SUFFIX, reason)
     if payload is not None:
         keep(home.rejected, target.name, payload)
     elif source is not None:
-        source.rename(target)
+        _move(source, target)
     return target
 
 
-def _free_place(folder: Path, name: str, digest: str, payload: bytes | None) -> Path:
-    safe = _shortened(name)
+def _free_place(folder: Path, name: str, payload: bytes | None) -> Path:
+    """Return a path nothing stands at, or the one that holds just these bytes already."""
+    safe = Path(_shortened(name))
+    number = 1
     target = folder / safe
-    if not target.is_symlink() and not target.exists():
-        return target
-    if payload is not None and target.is_file() and target.read_bytes() == payload:
-        return target
-    stem, dot, suffix = safe.rpartition(".")
-    return folder / (f"{stem}.{digest}.{suffix}" if dot else f"{safe}.{digest}")
+    while os.path.lexists(target) or os.path.lexists(f"{target}{REASON_SUFFIX}"):
+        if payload is not None and target.is_file() and target.read_bytes() == payload:
+            return target
+        number += 1
+        target = folder / f"{safe.stem} ({number}){safe.suffix}"
+    return target
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file that was never read; an inbox on another disk makes it a copy."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(source, target)
 
 
 def _shortened(name: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive.instruments import OPEN_STATES, Instrument
 from archive.numbering import Counter, Number, void_number
 from pipeline.home import Home
-from pipeline.numbernotes import drop_note, notes
+from pipeline.numbernotes import drop_notes, notes
 from pipeline.recalling import received_files
 from pipeline.reception import Taken, receive
 from pipeline.wiring import Workplace
@@ -29,7 +29,7 @@ def restore_numbers(session: Session, home: Home) -> None:
             select(Instrument.id).where(Instrument.source_sha256 == note.source_sha256)
         ).first()
         if filed is not None:
-            drop_note(home, note.source_sha256)
+            drop_notes(home, note.source_sha256)
             continue
         known = session.scalars(select(Number.id).where(Number.text == note.text)).first()
         if known is None:
@@ -50,7 +50,10 @@ def void_unheld(session: Session, home: Home, at: datetime) -> None:
                 Instrument.source_sha256 == note.source_sha256, Instrument.state.in_(OPEN_STATES)
             )
         ).first()
-        if open_holder is None:
+        held = session.scalars(
+            select(Number.id).where(Number.text == note.text, Number.voided_at.is_(None))
+        ).first()
+        if open_holder is None and held is not None:
             void_number(session, note.text, reason="登记库重建：原文书未归档，已停止办理", at=at)
 
 

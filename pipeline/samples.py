@@ -401,7 +401,7 @@ def sample_acceptance(number: int) -> dict[str, Any]:
         "schema": "guidang.acceptance/1",
         "order_no": f"XSDD-2026-{number:04d}",
         "round": 1,
-        "round_kind": "终验",
+        "round_kind": "阶段验收",
         "completed_on": "2026-10-20",
         "notice": {"no": f"YT-2026-{number:04d}", "delivered_on": "2026-10-26"},
         "accepted_on": "2026-11-03",

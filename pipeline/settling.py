@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from archive import approvals, events, numbering
 from archive.errors import ApprovalRefused
 from archive.instruments import Instrument, InstrumentState
+from pipeline.holding import hold_open
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import release, source_bytes
 from pipeline.rejecting import reject
@@ -20,26 +24,42 @@ _FIRST_PAUSE = timedelta(seconds=1)
 def retry_later(workplace: Workplace, instrument: Instrument, error: Exception) -> bool:
     """Set the next try, each pause twice the one before; return False after the last one."""
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold_open(session, instrument)
         row.attempts += 1
         row.reason = f"重试中（第 {row.attempts} 次）：{type(error).__name__}"
         row.not_before = workplace.clock() + _FIRST_PAUSE * 2 ** (row.attempts - 1)
         return row.attempts < MOST_ATTEMPTS
 
 
-def wait_for(workplace: Workplace, instrument: Instrument, reason: str) -> None:
-    """Note that people must act first; nothing moves it until somebody clears the reason."""
+def wait_for(
+    workplace: Workplace, instrument: Instrument, reason: str, *, filed_before: int
+) -> None:
+    """Note that people must act first; nothing moves it until somebody clears the reason.
+
+    Where another paper of the order was filed since the try began (`filed_before` were then),
+    what was missing may be there now: it is tried again instead.
+    """
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
-        row.reason = reason
-        row.not_before = None
+        row = hold_open(session, instrument)
+        if filed_count(session, row.order_no) == filed_before:
+            row.reason = reason
+            row.not_before = None
+
+
+def filed_count(session: Session, order_no: str) -> int:
+    """Return how many papers of the order are filed."""
+    return session.scalars(
+        select(func.count()).where(
+            Instrument.order_no == order_no, Instrument.state == InstrumentState.FILED
+        )
+    ).one()
 
 
 def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
     """Note that this paper cannot go on, and why; the others do."""
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold_open(session, instrument)
         row.reason = f"搁置：{reason}"
         row.not_before = None
         events.append(
@@ -60,7 +80,7 @@ def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: 
     reject(workplace.home, instrument.source_name, findings, payload=payload, source=None)
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold_open(session, instrument)
         row.state = InstrumentState.REFUSED
         approvals.void_approvals(session, row, reason="订单退回", at=at)
         if row.number is not None:

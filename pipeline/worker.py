@@ -15,18 +15,23 @@ from typing import Protocol, Self
 
 import structlog
 from sqlalchemy import case, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.dossiers import Record
 from archive.errors import ArchiveError
 from archive.instruments import OPEN_STATES, Instrument
 from index.errors import IndexDamaged
-from pipeline.failures import ContractNeeded, Outcome, SourceLost, outcome_of
+from pipeline.beginning import (
+    assert_register_knows_the_shelves,
+    release_waiting_if_rules_changed,
+)
+from pipeline.failures import ContractNeeded, Outcome, Overtaken, SourceLost, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexing import apply_outbox, pending
 from pipeline.rebuilding import rebuild_index
-from pipeline.reception import Reception, Taken, receive
-from pipeline.settling import park, refuse_after_reception, retry_later, wait_for
+from pipeline.reception import Reception, Taken, receive, set_aside
+from pipeline.settling import filed_count, park, refuse_after_reception, retry_later, wait_for
 from pipeline.wiring import Workplace
 from templates.errors import ProofFailed, TemplateUnfit
 
@@ -142,17 +147,26 @@ class Worker:
         watch = Watch(
             self._workplace.home.inbox, mode=settings.watch, interval=settings.scan_seconds
         )
-        for claimed in list(self._inbox.claimed()):
-            self._take(claimed)
-        watch.start()
         try:
+            self._begin(watch)
             with ThreadPoolExecutor(self._workplace.settings.lanes) as lanes:
                 self._loop(lanes, watch, until_idle=until_idle)
+        except Exception as error:
+            log.exception("work stopped")
+            raise WorkerStopped(str(error)) from error
         finally:
             watch.stop()
         if self._fatal is not None:
             raise WorkerStopped(str(self._fatal)) from self._fatal
         return self.tally
+
+    def _begin(self, watch: Watch) -> None:
+        """Look whether it is safe to work here, then take up what a crash left claimed."""
+        assert_register_knows_the_shelves(self._workplace)
+        release_waiting_if_rules_changed(self._workplace)
+        watch.start()
+        for claimed in list(self._inbox.claimed()):
+            self._take(claimed)
 
     def _loop(self, lanes: ThreadPoolExecutor, watch: Watch, *, until_idle: bool) -> None:
         while not self._stop.is_set() and self._fatal is None:
@@ -193,12 +207,7 @@ class Worker:
         patience = self._workplace.settings.inbox.unfinished_seconds
         first = self._first_seen.setdefault(claimed.name, self._monotonic())
         is_final = self._monotonic() - first >= patience
-        reception = receive(
-            self._workplace,
-            claimed,
-            is_final=is_final,
-            after_step=lambda step: self._after_step(step, None),
-        )
+        reception = self._receive(claimed, is_final=is_final)
         if reception.taken is Taken.UNFINISHED:
             self._inbox.put_back(claimed, wait=self._workplace.settings.inbox.settle_seconds)
             return False
@@ -208,11 +217,27 @@ class Worker:
             {
                 Taken.ACCEPTED: "received",
                 Taken.DUPLICATE: "duplicates",
+                Taken.RESUMED: "duplicates",
                 Taken.REJECTED: "rejected",
             }[reception.taken]
         )
         self._progress.received(reception)
         return True
+
+    def _receive(self, claimed: Path, *, is_final: bool) -> Reception:
+        """Take one file; what nobody foresaw in it is set aside, so that the next one comes."""
+        try:
+            return receive(
+                self._workplace,
+                claimed,
+                is_final=is_final,
+                after_step=lambda step: self._after_step(step, None),
+            )
+        except (OSError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            log.exception("file set aside")
+            return set_aside(self._workplace, claimed, error)
 
     def _hand_out(self, lanes: ThreadPoolExecutor) -> bool:
         """Give free lanes the next instruments; those furthest on their way come first."""
@@ -246,11 +271,13 @@ class Worker:
 
     def _work_on(self, instrument: Instrument) -> None:
         structlog.contextvars.bind_contextvars(instrument=instrument.id, order=instrument.order_no)
+        with self._workplace.register.read.begin() as session:
+            filed_before = filed_count(session, instrument.order_no)
         flow = Flow(self._workplace, after_step=self._stepped)
         try:
             record = flow.run(instrument)
         except Exception as error:  # noqa: BLE001 - the one place: every outcome is in the table
-            self._settle(instrument, error)
+            self._settle_safely(instrument, error, filed_before)
         else:
             self.tally.add("filed")
             self._progress.filed(instrument, record)
@@ -262,9 +289,20 @@ class Worker:
         self._progress.stepped(step, instrument)
         self._after_step(step, instrument)
 
-    def _settle(self, instrument: Instrument, error: Exception) -> None:
+    def _settle_safely(self, instrument: Instrument, error: Exception, filed_before: int) -> None:
+        try:
+            self._settle(instrument, error, filed_before)
+        except Overtaken:
+            log.info("instrument overtaken")
+        except Exception as worse:
+            log.exception("work stopped")
+            self._fatal = worse
+
+    def _settle(self, instrument: Instrument, error: Exception, filed_before: int) -> None:
         """Do what the table of failures says about `error`."""
         outcome = outcome_of(error)
+        if outcome is Outcome.LEAVE:
+            return
         if outcome is Outcome.RETRY and not retry_later(self._workplace, instrument, error):
             outcome = Outcome.PARK
         if outcome is Outcome.STOP:
@@ -274,7 +312,7 @@ class Worker:
             return
         reason = reason_of(error)
         if outcome is Outcome.WAIT:
-            wait_for(self._workplace, instrument, reason)
+            wait_for(self._workplace, instrument, reason, filed_before=filed_before)
         elif outcome is Outcome.PARK:
             park(self._workplace, instrument, reason)
             self.tally.add("failed")

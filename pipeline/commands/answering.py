@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable
 from enum import IntEnum
@@ -127,6 +128,9 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
 
 
 def _report(error: Exception, *, as_json: bool) -> None:
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)
     for kind in type(error).__mro__:
         if kind.__name__ in _KNOWN:
             exit_code, code, message, hint = _KNOWN[kind.__name__]

@@ -18,7 +18,7 @@ def contracts() -> None:
 @click.option("--state", help="received, drafted, numbered, sealed, filed, superseded, refused.")
 @click.option("--kind", type=click.Choice(["contract", "acceptance"]))
 @click.option("--text", help="A part of number, order or party.")
-@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1))
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
 @json_option
 @click.pass_context
 @reports_failures
@@ -33,9 +33,11 @@ def list_(
 ) -> None:
     """List contracts and reports, newest first."""
     from archive.instruments import InstrumentState
-    from pipeline.listing import list_instruments
+    from pipeline.listing import STATE_WORDS, list_instruments
     from pipeline.wiring import Workplace
 
+    by_word = {word: each.value for each, word in STATE_WORDS.items()}
+    state = by_word.get(state, state) if state is not None else None
     if state is not None and state not in {each.value for each in InstrumentState}:
         raise click.BadParameter(f"{state!r} is no state", param_hint="--state")
     workplace = Workplace(home_of(ctx))
@@ -89,14 +91,20 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
 
 
 def _print_one(one: dict[str, Any]) -> None:
+    from archive.instruments import InstrumentState
+    from pipeline.listing import STATE_WORDS
+
     click.echo(f"{one['contract_number'] or '（未编号）'}　{one['title']}")
-    click.echo(f"  状态 {one['state']}　订单 {one['order_no']}　第 {one['revision']} 版")
+    state = STATE_WORDS[InstrumentState(one["state"])]
+    click.echo(f"  状态 {state}　订单 {one['order_no']}　第 {one['revision']} 版")
     if one["reason"]:
         click.echo(f"  {one['reason']}")
     if one["reference_code"]:
         click.echo(
             f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
         )
+    for warning in one["warnings"]:
+        click.echo(f"  ! {warning}")
     for file in one["files"]:
         click.echo(f"  文件 {file['role']:<8} {file['path']}　{file['bytes']} 字节")
     for approval in one["approvals"]:

@@ -74,6 +74,22 @@ def _print(results: list[dict[str, Any]]) -> None:
 @orders.command()
 @click.argument("name", default="guidang.order/1")
 @reports_failures
+def example(name: str) -> None:
+    """Print an example of NAME (guidang.order/1 or guidang.acceptance/1) to start from."""
+    from pipeline import samples
+
+    made = {
+        "guidang.order/1": samples.sample_order,
+        "guidang.acceptance/1": samples.sample_acceptance,
+    }
+    if name not in made:
+        raise click.BadParameter(f"known: {', '.join(made)}", param_hint="NAME")
+    click.echo(json.dumps(made[name](1), ensure_ascii=False, indent=1))
+
+
+@orders.command()
+@click.argument("name", default="guidang.order/1")
+@reports_failures
 def schema(name: str) -> None:
     """Print the JSON Schema NAME (guidang.order/1 or guidang.acceptance/1)."""
     from pipeline.intake.reading import FORMS, schema_of

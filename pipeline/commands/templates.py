@@ -88,15 +88,7 @@ def check(
         "unfit_registered": words.unfit_in(workplace.catalogue),
     }
 
-    def text() -> None:
-        verdict = "可以登记为模板" if found.is_fit else "还不能登记为模板"
-        click.echo(f"{file}：{verdict}")
-        words.print_findings(found.findings)
-        if found.is_fit:
-            click.echo(f"→ 登记：guidang templates add {file} --code … --version … --kind {kind} …")
-        words.print_unfit(words.unfit_in(workplace.catalogue))
-
-    answer(report, as_json=as_json, text=text)
+    answer(report, as_json=as_json, text=lambda: words.print_check(report))
     if not found.is_fit:
         sys.exit(Exit.FAILED)
 
@@ -109,6 +101,9 @@ def check(
 @click.option("--type", "types", multiple=True, required=True, metavar="CODE")
 @click.option("--in-force-from", "start", required=True, type=_DAY, help="Its first day.")
 @click.option("--approved-by", default="", help="The legal review it was approved by.")
+@click.option(
+    "--seal-offset", default="", metavar="RIGHT,UP", help="From bookmark to seal's centre, in mm."
+)
 @click.option("--clause", "clauses", multiple=True, help="A phrase its text must have.")
 @_default_option
 @json_option
@@ -124,6 +119,7 @@ def add(
     types: tuple[str, ...],
     start: datetime,
     approved_by: str,
+    seal_offset: str,
     clauses: tuple[str, ...],
     defaults: tuple[str, ...],
     as_json: bool,
@@ -135,7 +131,14 @@ def add(
 
     workplace = Workplace(home_of(ctx))
     registration = Registration(
-        code, version, kind, tuple(dict.fromkeys(types)), start.date(), approved_by, clauses
+        code,
+        version,
+        kind,
+        tuple(dict.fromkeys(types)),
+        start.date(),
+        approved_by,
+        clauses,
+        words.offset(seal_offset),
     )
     standard = words.standard_figures(defaults)
     try:
@@ -151,13 +154,7 @@ def add(
         "findings": words.findings_of(done.findings),
     }
 
-    def text() -> None:
-        click.echo(f"已登记 {code}@{version}：{done.template.path.parent}")
-        words.print_findings(done.findings)
-        click.echo(f"→ 先看样稿：guidang templates preview {code} {version} -o 样稿.pdf")
-        click.echo("→ 正在运行的 guidang run 重启后才使用新模板")
-
-    answer(content, as_json=as_json, text=text)
+    answer(content, as_json=as_json, text=lambda: words.print_added(content))
 
 
 @templates.command("list")
@@ -242,7 +239,7 @@ def preview(
 
     def text() -> None:
         click.echo(f"{name} 的样稿：{output}（样例内容，不作凭证）")
-        words.print_findings(printed.findings)
+        words.print_findings(content["findings"])
 
     answer(content, as_json=as_json, text=text)
     if printed.findings:

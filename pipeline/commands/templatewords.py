@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from templates.errors import Finding
     from templates.fitting.vocabulary import Vocabulary
 
+_OFFSET = re.compile(r"(-?\d{1,3}(?:\.\d)?),(-?\d{1,3}(?:\.\d)?)")
 _LEVELS = {"block": "✗", "warn": "!"}
 
 
@@ -30,6 +32,16 @@ def _split(text: str) -> tuple[str, str]:
     if not equals or not value.strip() or name.count(".") != 1:
         raise click.BadParameter(f"{text!r} is not GROUP.NAME=VALUE", param_hint="--default")
     return name.strip(), value.strip()
+
+
+def offset(text: str) -> tuple[float, float] | None:
+    """Return RIGHT,UP of the command line in millimetres, None where it is not given."""
+    if not text:
+        return None
+    found = _OFFSET.fullmatch(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not RIGHT,UP in mm", param_hint="--seal-offset")
+    return float(found[1]), float(found[2])
 
 
 def described(template: Template) -> dict[str, Any]:
@@ -137,10 +149,32 @@ def print_unfit(unfit: Sequence[dict[str, Any]]) -> None:
         click.echo(f"✗ {one['name']} 不能使用：{'；'.join(one['problems'])}")
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
+def print_check(report: dict[str, Any]) -> None:
+    """Print what was found in a file for people, and what to do next."""
+    verdict = "可以登记为模板" if report["ok"] else "还不能登记为模板"
+    click.echo(f"{report['file']}：{verdict}")
+    print_findings(report["findings"])
+    if report["ok"]:
+        words = f"{report['file']} --code … --version … --kind {report['kind']} --type …"
+        click.echo(f"→ 登记：guidang templates add {words} --in-force-from … --approved-by …")
+    else:
+        click.echo(f"→ 可用的字段：guidang templates fields --kind {report['kind']}")
+    print_unfit(report["unfit_registered"])
+
+
+def print_added(content: dict[str, Any]) -> None:
+    """Print for people that a template was registered."""
+    code, version = content["template"]["code"], content["template"]["version"]
+    click.echo(f"已登记 {code}@{version}：{content['folder']}")
+    print_findings(content["findings"])
+    click.echo(f"→ 先看样稿：guidang templates preview {code} {version} -o 样稿.pdf")
+    click.echo("→ 正在运行的 guidang run 重启后才使用新模板")
+
+
+def print_findings(findings: Sequence[dict[str, str]]) -> None:
     """Print findings for people, what stops first."""
-    for one in sorted(findings, key=lambda each: each.level.value):
-        click.echo(f"  {_LEVELS[one.level.value]} {one.code} {one.place}：{one.message}")
+    for one in sorted(findings, key=lambda each: each["level"]):
+        click.echo(f"  {_LEVELS[one['level']]} {one['code']} {one['place']}：{one['message']}")
 
 
 def refuse(error: TemplateRefused, *, as_json: bool) -> NoReturn:
@@ -148,7 +182,7 @@ def refuse(error: TemplateRefused, *, as_json: bool) -> NoReturn:
     hint = "按提示在 Word 中改正后重试" if error.findings else "按提示改正后重试"
     if not error.findings:
         fail(Exit.FAILED, "template-refused", str(error), hint, as_json=as_json)
-    content = {
+    content: dict[str, Any] = {
         "ok": False,
         "error": {"code": "template-refused", "message": str(error), "hint": hint},
         "findings": findings_of(error.findings),
@@ -156,7 +190,7 @@ def refuse(error: TemplateRefused, *, as_json: bool) -> NoReturn:
 
     def text() -> None:
         click.echo(str(error))
-        print_findings(error.findings)
+        print_findings(content["findings"])
         click.echo(f"→ {hint}")
 
     answer(content, as_json=as_json, text=text)

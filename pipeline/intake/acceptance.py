@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipeline.intake.approval import ApprovalForm
-from pipeline.intake.fields import Count, Form, Key, LongText, Sequence1, Text
+from pipeline.intake.fields import Count, Day, Form, Key, LongText, Sequence1, Text
 from pipeline.intake.order import CopiesForm
 
 ACCEPTANCE_SCHEMA = "guidang.acceptance/1"
@@ -18,7 +17,7 @@ class SelfCheckForm(Form):
     """The firm's own check before the client was called (自查)."""
 
     no: Key
-    date: date
+    date: Day
     result: Literal["合格", "不合格"]
     issues: Count
     fixed: Count
@@ -28,7 +27,7 @@ class NoticeForm(Form):
     """The notice that called the client to accept (验收通知书)."""
 
     no: Key
-    delivered_on: date
+    delivered_on: Day
 
 
 class DeliverableForm(Form):
@@ -38,7 +37,7 @@ class DeliverableForm(Form):
     name: Text
     medium: Text
     quantity: Text
-    delivered_on: date
+    delivered_on: Day
     complete: bool
 
 
@@ -59,9 +58,9 @@ class RectificationForm(Form):
     problem: LongText
     demand: LongText
     responsible: Text
-    due: date
-    done_on: date | None = None
-    rechecked_on: date | None = None
+    due: Day
+    done_on: Day | None = None
+    rechecked_on: Day | None = None
     recheck_result: Literal["合格", "不合格", "/"] = "/"
     rechecked_by: Text = "/"
 
@@ -76,9 +75,9 @@ class AcceptanceForm(Form):
     template_version: Text = "2026.1"
     round: Sequence1 = 1
     round_kind: Literal["初验", "复验", "终验", "阶段验收"]
-    completed_on: date
+    completed_on: Day
     notice: NoticeForm
-    accepted_on: date
+    accepted_on: Day
     place: Text
     method: Text
     standards: LongText = "合同未另行列明"

@@ -4,12 +4,44 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 _BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+_IGNORABLE = {
+    0x00AD,
+    0x034F,
+    0x061C,
+    0x115F,
+    0x1160,
+    0x17B4,
+    0x17B5,
+    *range(0x180B, 0x1810),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    0x3164,
+    *range(0xFE00, 0xFE10),
+    0xFEFF,
+    0xFFA0,
+    *range(0xFFF0, 0xFFF9),
+    *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B),
+    *range(0xE0000, 0xE1000),
+}
+"""Characters a reader does not see (Unicode: Default_Ignorable_Code_Point)."""
 
 
 class Form(BaseModel):
@@ -28,8 +60,8 @@ def _printable(text: str) -> str:
                 f"第 {position} 个字符（U+{ord(char):04X}）无法印出；"
                 "请重新录入该字，私用区造字请换用国家标准收录的字形"
             )
-        if char in "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
-            raise ValueError(f"第 {position} 个字符是看不见的控制符（U+{ord(char):04X}）；请删除")
+        if ord(char) in _IGNORABLE:
+            raise ValueError(f"第 {position} 个字符看不见（U+{ord(char):04X}）；请删除")
     return text
 
 
@@ -56,11 +88,51 @@ Key = Annotated[
 ]
 """A number or code given by another system: it becomes a name of files and rows."""
 
-Money = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+
+def _plain_number(value: object) -> object:
+    """Refuse a number written in a way another program may read differently."""
+    if isinstance(value, str) and not re.fullmatch(r"\s*[0-9]+(?:\.[0-9]+)?\s*", value, re.ASCII):
+        raise ValueError(
+            "不是数字；请写成 596500.01 这样的形式（比率写成 0.06），不带符号、单位和文字"
+        )
+    if isinstance(value, bool):
+        raise ValueError("不是数字")  # noqa: TRY004 - pydantic makes it a refusal
+    return value
+
+
+def _plain_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(f"“{value}”不是日期；应为 年-月-日，如 2026-03-15（半角）")
+    return value
+
+
+def _plain_moment(value: object) -> object:
+    if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", value):
+        raise ValueError(f"“{value}”不是时刻；如 2026-03-15T09:30:00+08:00")
+    return value
+
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_plain_number),
+    Field(ge=0, max_digits=15, decimal_places=2),
+]
 """Yuan with at most two decimals; a third one is refused, never rounded."""
 
-Quantity = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=6)]
-Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=8, decimal_places=6)]
-Count = Annotated[int, Field(ge=0, le=100000)]
-Sequence1 = Annotated[int, Field(ge=1, le=100000)]
-Moment = AwareDatetime
+Quantity = Annotated[
+    Decimal, BeforeValidator(_plain_number), Field(gt=0, max_digits=15, decimal_places=6)
+]
+Share = Annotated[
+    Decimal, BeforeValidator(_plain_number), Field(ge=0, le=1, max_digits=8, decimal_places=6)
+]
+"""A fraction: 0.06 is six per cent."""
+
+Percent = Annotated[
+    Decimal, BeforeValidator(_plain_number), Field(ge=0, le=100, max_digits=8, decimal_places=4)
+]
+"""Per cent: 5 is five per cent."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=100000)]
+Sequence1 = Annotated[int, Field(strict=True, ge=1, le=100000)]
+Day = Annotated[date, BeforeValidator(_plain_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_plain_moment)]

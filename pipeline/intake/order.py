@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from archive.people import person_key
 from pipeline.intake.approval import ApprovalForm
 from pipeline.intake.fields import (
     Count,
+    Day,
     Form,
     Key,
     LongText,
     Moment,
     Money,
+    Percent,
     Quantity,
     Sequence1,
     Share,
@@ -36,7 +38,7 @@ class ClientAcceptanceForm(Form):
     """By what and when the client accepted the quote."""
 
     evidence: Text
-    date: date
+    date: Day
 
 
 class QuoteForm(Form):
@@ -134,8 +136,8 @@ class ServiceForm(Form):
     scope: LongText
     place: Text
     method: Text
-    start: date
-    end: date
+    start: Day
+    end: Day
 
 
 class LineForm(Form):
@@ -188,7 +190,7 @@ class MilestoneForm(Form):
     seq: Sequence1
     name: Text
     deliverable: Text
-    due: date
+    due: Day
 
 
 class AcceptanceItemForm(Form):
@@ -206,7 +208,7 @@ class WarrantyForm(Form):
     """The warranty after acceptance."""
 
     months: Count
-    retention_pct: Share | Money
+    retention_pct: Percent
     retention_amount: Money
     response_hours: Count
 
@@ -248,9 +250,9 @@ class OrderForm(Form):
     @model_validator(mode="after")
     def _quote_was_approved_by_another(self) -> Self:
         """Refuse a quote its own drafter or the intake clerk approved (regulation P-206, D-102)."""
-        signer = self.quote.approved_by.name
-        if signer == self.quote.drafted_by:
+        signer = person_key(self.quote.approved_by.name)
+        if self.quote.drafted_by and signer == person_key(self.quote.drafted_by):
             raise ValueError("报价审批人与报价起草人为同一人；报价须由部门负责人另行审核签字")
-        if signer == self.intake.handler:
+        if signer == person_key(self.intake.handler):
             raise ValueError("报价审批人与接单人员为同一人；接单人员无报价审批权")
         return self

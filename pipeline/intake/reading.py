@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Never
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """An order of 300 lines is under 100 kB; more than this is no order."""
 
 _MAX_DEPTH = 32
+_MOST_DIGITS = 20
 
 Form = OrderForm | AcceptanceForm
 FORMS: dict[str, type[OrderForm | AcceptanceForm]] = {
@@ -49,26 +50,26 @@ def _load(payload: bytes) -> Any:
     if len(payload) > MAX_BYTES:
         raise _refused("文件", f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
     if not payload.strip():
-        raise Unfinished("empty")
+        raise Unfinished("文件是空的")
     try:
         text = payload.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data":
-            raise Unfinished("cut inside a character") from error
+            raise Unfinished("文件内容不完整（结尾缺失）") from error
         raise _refused("文件", "文字编码不是 UTF-8；请另存为 UTF-8 编码后重新投放") from error
     if _depth(text) > _MAX_DEPTH:
         raise _refused("文件", "嵌套层次过深，不是订单文件")
     try:
         return json.loads(
             text,
-            parse_float=Decimal,
+            parse_float=_number,
             parse_int=_integer,
             parse_constant=_no_constant,
             object_pairs_hook=_no_double_keys,
         )
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or "Unterminated string" in error.msg:
-            raise Unfinished(str(error)) from error
+            raise Unfinished("文件内容不完整（结尾缺失）") from error
         message = (
             f"第 {error.lineno} 行第 {error.colno} 列附近不是合法的 JSON；请检查引号、逗号和括号"
         )
@@ -87,8 +88,18 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _number(digits: str) -> Decimal:
+    try:
+        number = Decimal(digits)
+    except InvalidOperation as error:
+        raise _refused("文件", f"数字超出范围：{digits[:24]}") from error
+    if number.is_finite() and abs(number.adjusted()) > _MOST_DIGITS:
+        raise _refused("文件", f"数字超出范围：{digits[:24]}")
+    return number
+
+
 def _integer(digits: str) -> int:
-    if len(digits) > 20:  # noqa: PLR2004 - longer than any amount in fen
+    if len(digits) > _MOST_DIGITS:
         raise _refused("文件", f"数字过长：{digits[:20]}…；账号等号码请加引号写成文字")
     return int(digits)
 

@@ -70,13 +70,14 @@ def _finding(detail: Mapping[str, object]) -> Finding:
     if kind == "value_error":
         message = str(known.get("error", detail["msg"]))
     else:
-        message = _MESSAGES.get(kind, "内容不符合要求").format_map(_Words(known))
+        words = {name: str(each).replace(" or ", " 或 ") for name, each in known.items()}
+        message = _MESSAGES.get(kind, "内容不符合要求").format_map(_Words(words))
     place = detail["loc"]
     path = path_of(place if isinstance(place, tuple) else ())
     return Finding(code="K00", level=Level.BLOCK, place=path, message=message)
 
 
-class _Words(dict[str, object]):
+class _Words(dict[str, str]):
     """The figures of a message; one the library did not give is left out."""
 
     def __missing__(self, key: str) -> str:

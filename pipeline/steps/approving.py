@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from archive import approvals, events, numbering
 from archive.days import business_day
 from archive.errors import ApprovalNeeded
 from archive.instruments import Instrument, InstrumentState
-from archive.numbering import Number
-from pipeline.numbernotes import NumberNote, note_number
+from pipeline.holding import hold
+from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
 from pipeline.wiring import Workplace
 
@@ -21,12 +19,12 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     approvals. Raises ApprovalNeeded, after keeping what was given, while steps are missing.
     """
     if instrument.state is InstrumentState.NUMBERED:
-        _note(workplace, instrument)
+        note_numbers(workplace, instrument)
     if instrument.state is not InstrumentState.DRAFTED:
         return
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold(session, instrument, InstrumentState.DRAFTED)
         approvals.record_upstream(
             session,
             row,
@@ -63,11 +61,4 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     instrument.number = row.number
     instrument.numbered_at = row.numbered_at
     instrument.state = row.state
-    _note(workplace, instrument)
-
-
-def _note(workplace: Workplace, instrument: Instrument) -> None:
-    """Keep the number outside the register too, before any document carries it."""
-    with workplace.register.read.begin() as session:
-        taken = session.scalars(select(Number).where(Number.text == instrument.number)).one()
-    note_number(workplace.home, NumberNote.of(taken, instrument.source_sha256))
+    note_numbers(workplace, instrument)

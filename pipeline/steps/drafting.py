@@ -8,6 +8,7 @@ from archive import events
 from archive.days import business_day
 from archive.instruments import Instrument, InstrumentState
 from pipeline.examining import blocking, examine
+from pipeline.holding import hold
 from pipeline.intake.refusal import OrderRefused
 from pipeline.papers.paper import Paper
 from pipeline.recalling import recall
@@ -58,7 +59,7 @@ def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
 def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold(session, instrument, InstrumentState.RECEIVED)
         row.title, row.type_code = draft.paper.title, draft.paper.type_code
         row.party_a, row.party_b = draft.paper.party_a, draft.paper.party_b
         row.amount = draft.paper.amount
@@ -77,7 +78,10 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
             details={
                 "template": f"{draft.template.code}@{draft.template.version}",
                 "template_sha256": draft.template.digest,
-                "warnings": [f"{finding.code} {finding.place}" for finding in draft.findings],
+                "warnings": [
+                    f"{finding.code} {finding.place}：{finding.message}"
+                    for finding in draft.findings
+                ],
             },
         )
     instrument.state = row.state

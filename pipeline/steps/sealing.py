@@ -14,13 +14,16 @@ from sqlalchemy import select
 from archive import events, numbering, seals
 from archive.approvals import drafter_of, last_approver_of
 from archive.days import business_day
-from archive.errors import DigestMismatch
+from archive.errors import DigestMismatch, SealRefused
 from archive.instruments import Instrument, InstrumentState
 from archive.sealcase import Seal
 from archive.seals import SealUse
 from archive.stamping import Imprint, SealingAct, SeamSeal, Stamped, stamp
 from archive.stampreading import verify_stamp
+from pipeline.holding import hold
 from pipeline.keeping import keep
+from pipeline.numbernotes import note_numbers
+from pipeline.samples import COMPANY as SAMPLE_COMPANY
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
 from pipeline.wiring import Workplace
@@ -62,6 +65,8 @@ def seal(
         kind_of_paper=draft.paper.kind,
         on=business_day(workplace.clock()),
     )
+    if chosen.sample and workplace.settings.company.name != SAMPLE_COMPANY:
+        raise SealRefused(f"{chosen.name}（{chosen.code}）是样章，不得用于正式文书")
     act = _act(instrument, draft, chosen)
     stamped = stamp(final.pdf, act)
     verify_stamp(stamped.pdf, act)
@@ -143,7 +148,7 @@ def _register(
     after = hashlib.sha256(stamped.pdf).hexdigest()
     places: list[Any] = json.loads(json.dumps(stamped.places))
     with workplace.register.write.begin() as session:
-        row = session.get_one(Instrument, instrument.id)
+        row = hold(session, instrument, InstrumentState.NUMBERED)
         number = numbering.take(
             session,
             workplace.numbering["seal_use"],
@@ -187,3 +192,4 @@ def _register(
         )
     instrument.state = row.state
     instrument.sealed_at = row.sealed_at
+    note_numbers(workplace, instrument)

@@ -13,7 +13,8 @@ from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.submission import Place, Submission
-from pipeline.numbernotes import drop_note
+from pipeline.holding import hold
+from pipeline.numbernotes import drop_notes, note_numbers
 from pipeline.recalling import release, source_bytes
 from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
@@ -37,9 +38,11 @@ def shelve(
     """
     submission = _submission(workplace, instrument, draft, sealed)
     with workplace.register.write.begin() as session:
+        hold(session, instrument, InstrumentState.SEALED)
         place = filing.reserve_place(
             session, workplace.plan, workplace.numbering, submission, at=workplace.clock()
         )
+    note_numbers(workplace, instrument)
     after_step("reserve", instrument)
     for attempt in range(1, _TRIES + 1):
         try:
@@ -49,7 +52,7 @@ def shelve(
             if attempt == _TRIES:
                 raise
     release(workplace, instrument)
-    drop_note(workplace.home, instrument.source_sha256)
+    drop_notes(workplace.home, instrument.source_sha256)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
     return record
 

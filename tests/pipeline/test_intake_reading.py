@@ -189,3 +189,30 @@ def test_the_published_schema_names_every_required_part(name: str) -> None:
     assert set(schema["required"]) <= set(sample)
     assert set(sample) <= set(schema["properties"])
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("bad", ["１０", "1_0", "1e3", "-1", "6%", "￥5", "", True, "NaN", "+1"])
+def test_a_number_another_program_could_read_differently_is_refused(bad: object) -> None:
+    content = samples.sample_order(1)
+    content["items"][0]["qty"] = bad
+    assert "items[0].qty" in refused(content)
+
+
+@pytest.mark.parametrize(
+    "bad", [1777593600, "1777593600", "2026-3-5", "２０２６-03-05", "昨天", 1.5]
+)
+def test_a_day_is_written_one_way_only(bad: object) -> None:
+    content = samples.sample_order(1)
+    content["service"]["start"] = bad
+    assert "service.start" in refused(content)
+
+
+def test_a_number_beyond_all_bounds_is_refused_not_a_crash() -> None:
+    assert "超出范围" in refused(b'{"schema":"guidang.order/1","x":1e99999999999999999999}')["文件"]
+
+
+def test_the_quote_approver_is_the_drafter_however_the_name_is_spaced() -> None:
+    content = samples.sample_order(1)
+    name = content["quote"]["approved_by"]["name"]
+    content["quote"]["drafted_by"] = f"{name[0]} {name[1:]}"
+    assert any("同一人" in message for message in refused(content).values())

@@ -1,0 +1,46 @@
+"""Beginning: what must be looked at before any work is done on a home."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select, update
+
+from archive.dossiers import Dossier
+from archive.errors import RegisterBehind
+from archive.instruments import OPEN_STATES, Instrument
+from archive.numbering import Number
+from archive.referencecode import ReferenceCode
+from pipeline.keeping import keep
+from pipeline.wiring import Workplace
+
+
+def assert_register_knows_the_shelves(workplace: Workplace) -> None:
+    """Raise RegisterBehind where a dossier on the shelf is unknown to the register.
+
+    A lost register, or one restored from an old copy, would give numbers a second time. A
+    dossier whose number the ledger holds is known: a crash came before its rows.
+    """
+    with workplace.register.read.begin() as session:
+        known = set(session.scalars(select(Dossier.object_path)))
+        reserved = session.scalars(select(Number.text).where(Number.holder.like("dossier:%")))
+        known |= {ReferenceCode.parse(text).object_path for text in reserved}
+    for path in workplace.store.objects():
+        if path not in known:
+            raise RegisterBehind(path)
+
+
+def release_waiting_if_rules_changed(workplace: Workplace) -> None:
+    """Let waiting papers be looked at again where the approval rules are not those of before."""
+    digest = workplace.approvals.digest
+    seen = workplace.home.work / "approvals.seen"
+    if seen.is_file() and seen.read_text("utf-8") == digest:
+        return
+    with workplace.register.write.begin() as session:
+        session.execute(
+            update(Instrument)
+            .where(
+                Instrument.state.in_(OPEN_STATES),
+                or_(Instrument.reason.like("待审批%"), Instrument.reason.like("待归档%")),
+            )
+            .values(reason=None)
+        )
+    keep(seen.parent, seen.name, digest.encode())
