@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from templates.errors import TemplateUnfit
+from templates.unfit import Unfit
 
 MANIFEST = "manifest.toml"
 WORD_FILE = "template.docx"
-_KINDS = ("contract", "acceptance")
+ANY_TYPE = "*"
+"""Among the contract types of a template that serves every one of them."""
+_AGREEMENTS = ("contract", "acceptance", "change", "termination", "nda", "authority")
+_FORMS = ("legal_opinion", "approval_sheet", "seal_request")
+_KINDS = _AGREEMENTS + _FORMS
 _TEXTS = ("code", "version", "kind", "approved_by", "sha256")
-_KNOWN = {*_TEXTS, "contract_types", "in_force_from", "in_force_to", "defaults", "seal_places"}
+_LISTS = ("contract_types", "required_clauses", "seal_places")
+_KNOWN = {*_TEXTS, *_LISTS, "in_force_from", "in_force_to", "defaults"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Template:
 
     `in_force_to` is its last day, None while nobody has set one. `defaults` are the standard
     figures of its text, by dotted name; an order's own agreement replaces them.
+    `required_clauses` are headings and phrases without which its text is incomplete.
     """
 
     code: str
@@ -51,6 +58,11 @@ class Template:
     path: Path
     defaults: Mapping[str, str]
     seal_places: tuple[SealPlace, ...]
+    required_clauses: tuple[str, ...] = ()
+
+    def serves(self, contract_type: str) -> bool:
+        """Return whether it is meant for contracts of that type."""
+        return contract_type in self.contract_types or ANY_TYPE in self.contract_types
 
     def is_in_force(self, on: date) -> bool:
         """Return whether documents may be drawn up from it on that day."""
@@ -58,10 +70,11 @@ class Template:
 
 
 class Catalogue:
-    """All registered templates; one altered file makes the whole of it unfit."""
+    """All registered templates; `unfit` are those that cannot be used, which harm no other."""
 
-    def __init__(self, templates: Iterable[Template]) -> None:
+    def __init__(self, templates: Iterable[Template], unfit: Iterable[Unfit] = ()) -> None:
         self.templates = tuple(templates)
+        self.unfit = tuple(unfit)
         seen: dict[tuple[str, str], Path] = {}
         for template in self.templates:
             key = (template.code, template.version)
@@ -76,13 +89,18 @@ class Catalogue:
     def load(cls, *folders: Path) -> Catalogue:
         """Read every subfolder that has a manifest.
 
-        Raises TemplateUnfit with all problems of the first broken one: a manifest that lacks
-        something, or a Word file that is not the one registered (regulation P-303).
+        Where the manifest lacks something, the Word file is not the one registered (regulation
+        P-303), or a code and version stands twice, the folder goes to `unfit`.
         """
         manifests = (
             manifest for folder in folders for manifest in sorted(folder.glob(f"*/{MANIFEST}"))
         )
-        return cls(read_template(manifest.parent) for manifest in manifests)
+        read = [_read(manifest.parent) for manifest in manifests]
+        templates = [each for each in read if isinstance(each, Template)]
+        names = [(each.code, each.version) for each in templates]
+        single = [each for each in templates if names.count((each.code, each.version)) == 1]
+        unfit = [each for each in read if isinstance(each, Unfit)]
+        return cls(single, [*unfit, *_doubles(templates, single)])
 
     def pick(
         self,
@@ -95,7 +113,8 @@ class Catalogue:
     ) -> Template:
         """Return the template in force `on` that day, the latest where there are several.
 
-        Raises TemplateUnfit, saying why each that was meant cannot be used.
+        Raises TemplateUnfit, saying why each that was meant cannot be used; also where an unfit
+        one would have been picked, for an older text must not take its place in silence.
         """
         meant = [
             template
@@ -104,11 +123,23 @@ class Catalogue:
             and code in (None, template.code)
             and version in (None, template.version)
         ]
-        fit = [t for t in meant if contract_type in t.contract_types and t.is_in_force(on)]
-        if fit:
-            return max(fit, key=lambda template: (template.in_force_from, template.version))
-        name = f"{code or kind}@{version or '*'}"
-        raise TemplateUnfit(name, list(_reasons(meant, contract_type, on)) or ["未登记此模板"])
+        fit = [t for t in meant if t.serves(contract_type) and t.is_in_force(on)]
+        best = max(fit, key=lambda each: (each.in_force_from, each.version), default=None)
+        over = best.in_force_from if best else None
+        broken = [
+            each
+            for each in self.unfit
+            if (
+                each.would_win(kind, contract_type, on, over)
+                if code is None
+                else each.is_named(code, version) and (best is None or version is None)
+            )
+        ]
+        if best is not None and not broken:
+            return best
+        reasons = [f"{each.name} 不能使用：{'；'.join(each.problems)}" for each in broken]
+        reasons = reasons or list(_reasons(meant, contract_type, on)) or ["未登记此模板"]
+        raise TemplateUnfit(f"{code or kind}@{version or '*'}", reasons)
 
 
 def shipped() -> Path:
@@ -136,13 +167,34 @@ def read_template(folder: Path) -> Template:
         path=path,
         defaults=dict(manifest.get("defaults", {})),
         seal_places=tuple(_seal_place(place) for place in manifest.get("seal_places", [])),
+        required_clauses=tuple(manifest.get("required_clauses", [])),
     )
+
+
+def _read(folder: Path) -> Template | Unfit:
+    try:
+        return read_template(folder)
+    except TemplateUnfit as error:
+        return Unfit.at(folder / MANIFEST, error.problems)
+
+
+def _doubles(templates: Iterable[Template], single: Iterable[Template]) -> Iterator[Unfit]:
+    """Yield those whose code and version stand twice: nobody can say which one is meant."""
+    left = [each for each in templates if each not in single]
+    for each in left:
+        folders = [
+            t.path.parent.name for t in left if (t.code, t.version) == (each.code, each.version)
+        ]
+        yield Unfit.at(each.path.parent / MANIFEST, [f"登记了两次：{' 与 '.join(folders)}"])
 
 
 def _prove_unaltered(path: Path, registered: str) -> None:
     if not path.is_file():
         raise TemplateUnfit(path.parent.name, [f"缺少模板文件 {path.name}"])
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise TemplateUnfit(path.parent.name, [f"{path.name} 无法读取：{error}"]) from error
     if found != registered:
         problem = (
             f"模板文件与登记的不一致：登记摘要 {registered[:12]}…，现为 {found[:12]}…；"
@@ -167,6 +219,8 @@ def _problems(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"kind 只能是 {'、'.join(_KINDS)}，不能是“{manifest['kind']}”"
     if not _is_texts(manifest.get("contract_types")):
         yield "contract_types 应为合同类型代码的列表"
+    if not _is_texts(manifest.get("required_clauses", [""])):
+        yield "required_clauses 应为标题或用语的列表"
     yield from _problems_of_period(manifest)
     defaults = manifest.get("defaults", {})
     if not isinstance(defaults, dict) or not _is_texts(list(defaults.values()) or [""]):
@@ -215,7 +269,7 @@ def _seal_place(place: Mapping[str, Any]) -> SealPlace:
 def _reasons(meant: Iterable[Template], contract_type: str, on: date) -> Iterator[str]:
     for template in meant:
         name = f"{template.code}@{template.version}"
-        if contract_type not in template.contract_types:
+        if not template.serves(contract_type):
             yield f"{name} 不适用于合同类型 {contract_type}"
         if on < template.in_force_from:
             yield f"{name} 自 {template.in_force_from} 起方可使用"

@@ -7,8 +7,10 @@ in part to the proof of the finished document.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+from templates.agreements import AuthorityTerms, ChangeTerms, NdaTerms, TerminationTerms
 from templates.checks.acceptances import (
     check_conclusion,
     check_days,
@@ -16,15 +18,29 @@ from templates.checks.acceptances import (
     check_round,
     check_self_check,
 )
+from templates.checks.authorities import check_powers
+from templates.checks.changes import check_changes
 from templates.checks.clauses import check_clauses, check_copies
 from templates.checks.parties import check_parties
 from templates.checks.payments import check_payments
 from templates.checks.periods import check_periods
-from templates.checks.places import texts_of_acceptance, texts_of_contract
+from templates.checks.places import texts_of_acceptance, texts_of_contract, texts_within
 from templates.checks.prices import check_prices
+from templates.checks.secrecies import check_secrecy
+from templates.checks.settlements import check_settlement
+from templates.checks.sheets import check_approvals, check_opinion, check_sealing
 from templates.checks.texts import check_text
 from templates.errors import Finding
+from templates.sheets import ApprovalSheetTerms, LegalOpinionTerms, SealRequestTerms
 from templates.terms import AcceptanceTerms, ContractTerms
+
+_NEVER = re.compile(r"(?!)")
+# What these documents do not print: a party may leave it out; one way of settling disputes
+# stays blank. A masked identity number has the asterisks that elsewhere mean "to be filled in".
+_UNSAID_IN_NDA = re.compile(r"party_[ab]\.(?:bank|bank_account|agent)|dispute\..*")
+_UNSAID_IN_AUTHORITY = re.compile(
+    r"principal\.(?:agent|contact|phone|email|bank|bank_account)|agent_id"
+)
 
 
 def check_contract(
@@ -53,3 +69,59 @@ def check_acceptance(terms: AcceptanceTerms) -> tuple[Finding, ...]:
     found += check_round(terms)
     found += check_copies("copies", terms.copies)
     return tuple(found)
+
+
+def check_change(terms: ChangeTerms) -> tuple[Finding, ...]:
+    """Return everything found in a change agreement; its contract was checked with the contract."""
+    return (
+        *_texts(terms),
+        *check_changes(terms),
+        *check_copies("copies", terms.copies),
+    )
+
+
+def check_termination(terms: TerminationTerms) -> tuple[Finding, ...]:
+    """Return everything found in an agreement on end and settlement."""
+    return (
+        *_texts(terms),
+        *check_settlement(terms),
+        *check_copies("copies", terms.copies),
+    )
+
+
+def check_nda(terms: NdaTerms) -> tuple[Finding, ...]:
+    """Return everything found in a confidentiality agreement."""
+    return (
+        *_texts(terms, unsaid=_UNSAID_IN_NDA),
+        *check_secrecy(terms),
+        *check_copies("copies", terms.copies),
+    )
+
+
+def check_authority(terms: AuthorityTerms) -> tuple[Finding, ...]:
+    """Return everything found in a power of attorney."""
+    return (*_texts(terms, unsaid=_UNSAID_IN_AUTHORITY), *check_powers(terms))
+
+
+def check_legal_opinion(terms: LegalOpinionTerms) -> tuple[Finding, ...]:
+    """Return everything found in a legal opinion."""
+    return (*_texts(terms), *check_opinion(terms))
+
+
+def check_approval_sheet(terms: ApprovalSheetTerms) -> tuple[Finding, ...]:
+    """Return everything found in an approval sheet."""
+    return (*_texts(terms), *check_approvals(terms))
+
+
+def check_seal_request(terms: SealRequestTerms) -> tuple[Finding, ...]:
+    """Return everything found in a request for the seal, and in the work if it was done."""
+    return (*_texts(terms), *check_sealing(terms))
+
+
+def _texts(terms: object, *, unsaid: re.Pattern[str] = _NEVER) -> list[Finding]:
+    return [
+        finding
+        for said in texts_within(terms)
+        if not unsaid.fullmatch(said.place)
+        for finding in check_text(said)
+    ]

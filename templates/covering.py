@@ -121,11 +121,12 @@ def _repeated(wanted: _Wanted) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """What is left of the text at `position` when `page` ended."""
+    """What is left of the text at `position` when `page` ended, and where its head was read."""
 
     position: int
     text: str
     page: int
+    read: tuple[tuple[int, int], ...]
 
 
 class _Reader:
@@ -153,7 +154,8 @@ class _Reader:
             if self._stands_here(position):
                 self._at += len(text)
             elif cut := self._cut(text):
-                self._rests.append(_Rest(position, text[cut:], self._page()))
+                read = ((self._at, self._at + cut),)
+                self._rests.append(_Rest(position, text[cut:], self._page(), read))
                 self._at += cut
             elif (at := self._ahead(position)) >= 0:
                 self._gaps.append((self._at, at))
@@ -162,7 +164,8 @@ class _Reader:
                 self.lost.append(position)
         self._page_top("")
         self._gaps.append((self._at, len(self._pages.text)))
-        self.lost += (rest.position for rest in self._rests)
+        for rest in self._rests:
+            self._lose(rest)
 
     def _stands_here(self, position: int) -> bool:
         """Return whether the text stands here, whole: the cell 5 is not the 5 of 5.2."""
@@ -175,7 +178,7 @@ class _Reader:
     def left(self) -> _Left:
         """Return what was not read, the rest of the text masked."""
         left, done = [], 0
-        for start, end in self._gaps:
+        for start, end in sorted(self._gaps):
             left.append(_TAKEN * (start - done) + self._pages.text[start:end])
             done = end
         return _Left("".join(left), self._pages)
@@ -204,13 +207,19 @@ class _Reader:
             if self._pages.text.startswith(rest.text, self._at):
                 self._at += len(rest.text)
             elif cut := self._cut(rest.text):
-                still.append(_Rest(rest.position, rest.text[cut:], self._page()))
+                read = (*rest.read, (self._at, self._at + cut))
+                still.append(_Rest(rest.position, rest.text[cut:], self._page(), read))
                 self._at += cut
             elif self._page() > rest.page + 1:
-                self.lost.append(rest.position)
+                self._lose(rest)
             else:
                 still.append(rest)
         self._rests = still
+
+    def _lose(self, rest: _Rest) -> None:
+        # Its head is free again: kept, the text could be found once more beside its own half.
+        self.lost.append(rest.position)
+        self._gaps += rest.read
 
     def _page(self) -> int:
         return bisect.bisect_right(self._pages.starts, self._at)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from templates.checks.remarks import block, warn
 from templates.errors import Finding
-from templates.terms import ContractTerms, Copies
+from templates.terms import ContractTerms, Copies, Dispute
 
 _EMPTY = {"", "/", "无", "／"}
 _UNTESTABLE = re.compile(r"(?:合格|良好|满意|正常|优良|符合要求|达到要求|甲方满意|验收合格)[。.]?")
@@ -19,7 +19,7 @@ def check_clauses(terms: ContractTerms) -> Iterator[Finding]:
     """Yield what is wrong with the figures the standing clauses need."""
     yield from _standards(terms)
     yield from _numbering(terms)
-    yield from _dispute(terms)
+    yield from check_dispute("contract.dispute", terms.dispute)
     yield from check_copies("contract.copies", terms.copies)
     if terms.warranty.months < 0 or terms.warranty.response_hours < 0:
         yield block("K04", "warranty", "质量保证期和响应时限不能为负；请核对")
@@ -60,22 +60,22 @@ def _numbering(terms: ContractTerms) -> Iterator[Finding]:
             yield warn("K12", place, "序号没有从 1 起连续排列；请确认没有漏行")
 
 
-def _dispute(terms: ContractTerms) -> Iterator[Finding]:
-    place = "contract.dispute"
-    body, court = terms.dispute.arbitration_body.strip(), terms.dispute.court_place.strip()
-    if terms.dispute.option not in {_ARBITRATION, _COURT}:
+def check_dispute(place: str, dispute: Dispute) -> Iterator[Finding]:
+    """Yield why `dispute` names no one way out, or names it wrongly."""
+    body, court = dispute.arbitration_body.strip(), dispute.court_place.strip()
+    if dispute.option not in {_ARBITRATION, _COURT}:
         message = "争议解决方式须且只能选一种：1 仲裁，2 诉讼；“或裁或审”的约定无效"
         yield block("K09", f"{place}.option", message)
         return
     if body not in _EMPTY and court not in _EMPTY:
         message = "同时写了仲裁机构和法院所在地；“或裁或审”的仲裁约定无效，请只保留所选的一种"
         yield block("K09", place, message)
-    if terms.dispute.option == _ARBITRATION and body in _EMPTY:
+    if dispute.option == _ARBITRATION and body in _EMPTY:
         message = "选择仲裁但没有写明仲裁机构，仲裁条款可能无效；请填写机构全称"
         yield block("K09", f"{place}.arbitration_body", message)
-    elif terms.dispute.option == _ARBITRATION and "仲裁" not in body:
+    elif dispute.option == _ARBITRATION and "仲裁" not in body:
         message = f"“{body}”不像仲裁机构的名称；请填写全称，如“杭州仲裁委员会”"
         yield warn("K09", f"{place}.arbitration_body", message)
-    if terms.dispute.option == _COURT and court in _EMPTY:
+    if dispute.option == _COURT and court in _EMPTY:
         message = "选择诉讼但没有写明法院所在地；请填写，如“甲方住所地”"
         yield block("K09", f"{place}.court_place", message)

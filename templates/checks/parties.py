@@ -17,6 +17,7 @@ _USCC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _PHONE = re.compile(
     r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|\+\d{6,15}", re.ASCII
 )
+_GAP = re.compile(r"[\u3400-\u9fff][ \u00a0\u3000]+[\u3400-\u9fff]")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -27,6 +28,9 @@ def check_parties(terms: ContractTerms, *, party_b_name: str | None) -> Iterator
     for side, party in (("party_a", a), ("party_b", b)):
         yield from check_uscc(f"{side}.uscc", party.uscc)
         yield from _phone(f"{side}.phone", party.phone)
+        if _GAP.search(party.name):
+            message = f"名称“{party.name}”的汉字之间有空格；请按营业执照全称填写"
+            yield block("K01", f"{side}.name", message)
         if party.email.strip() and not _EMAIL.fullmatch(party.email):
             message = f"电子邮箱“{party.email}”格式不对；该邮箱用于送达，请核对"
             yield warn("K16", f"{side}.email", message)

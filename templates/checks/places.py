@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 
 from templates.terms import AcceptanceTerms, ContractTerms, Party
 
@@ -108,3 +109,19 @@ def _texts_of_rows(
         for position, row in enumerate(rows):
             for name in names:
                 yield Said(f"{place}[{position}].{name}", getattr(row, name))
+
+
+def texts_within(value: object, place: str = "") -> Iterator[Said]:
+    """Yield every text inside terms of other documents, by the names of their attributes.
+
+    The contract they belong to was checked with the contract and stays out.
+    """
+    if isinstance(value, str) and not isinstance(value, Enum):
+        yield Said(place, value)
+    elif isinstance(value, tuple):
+        for position, inner in enumerate(value):
+            yield from texts_within(inner, f"{place}[{position}]")
+    elif is_dataclass(value) and not isinstance(value, ContractTerms):
+        for each in fields(value):
+            inner = getattr(value, each.name)
+            yield from texts_within(inner, f"{place}.{each.name}" if place else each.name)

@@ -11,6 +11,13 @@ from templates.catalogue import Catalogue, Template, shipped
 from templates.errors import TemplateUnfit
 
 TODAY = date(2026, 3, 15)
+# A power of attorney is sealed by the firm alone, its own papers by nobody.
+SEALED: dict[str, tuple[tuple[str, str], ...]] = {
+    "authority": (("sealB", "B"),),
+    "legal_opinion": (),
+    "approval_sheet": (),
+    "seal_request": (),
+}
 
 
 @pytest.fixture
@@ -19,6 +26,13 @@ def folder(tmp_path: Path) -> Path:
     shutil.copytree(shipped() / "contract", tmp_path / "own")
     _rewrite(tmp_path, r'code = "HT-MB-FW-01"', 'code = "HT-MB-FW-02"')
     return tmp_path
+
+
+def _assert_unfit(catalogue: Catalogue, problem: str, code: str = "HT-MB-FW-02") -> None:
+    """Assert that `code` is unfit for `problem`, and that no document can be made from it."""
+    assert {(unfit.code, unfit.version) for unfit in catalogue.unfit} == {(code, "2026.1")}
+    with pytest.raises(TemplateUnfit, match=re.escape(problem)):
+        catalogue.pick("contract", "FW", code, "2026.1", on=TODAY)
 
 
 def _rewrite(folder: Path, pattern: str, replacement: str) -> None:
@@ -31,14 +45,21 @@ def _rewrite(folder: Path, pattern: str, replacement: str) -> None:
 def test_the_shipped_templates_are_registered(catalogue: Catalogue) -> None:
     assert {(t.code, t.version, t.kind) for t in catalogue.templates} == {
         ("HT-MB-FW-01", "2026.1", "contract"),
+        ("HT-MB-XS-01", "2026.1", "contract"),
         ("YS-MB-01", "2026.1", "acceptance"),
+        ("YS-MB-02", "2026.1", "acceptance"),
+        ("HT-MB-BG-01", "2026.1", "change"),
+        ("HT-MB-ZZ-01", "2026.1", "termination"),
+        ("HT-MB-BM-01", "2026.1", "nda"),
+        ("HT-MB-SQ-01", "2026.1", "authority"),
+        ("NB-MB-FS-01", "2026.1", "legal_opinion"),
+        ("NB-MB-SP-01", "2026.1", "approval_sheet"),
+        ("NB-MB-YY-01", "2026.1", "seal_request"),
     }
     for template in catalogue.templates:
         assert template.approved_by
-        assert [(place.name, place.party) for place in template.seal_places] == [
-            ("sealA", "A"),
-            ("sealB", "B"),
-        ]
+        places = tuple((place.name, place.party) for place in template.seal_places)
+        assert places == SEALED.get(template.kind, (("sealA", "A"), ("sealB", "B")))
 
 
 @pytest.mark.requirement_part("P-303")
@@ -47,16 +68,14 @@ def test_an_altered_word_file_is_refused(folder: Path, edit: object) -> None:
     word = folder / "own" / "template.docx"
     word.write_bytes(edit(word.read_bytes()))  # type: ignore[operator]
 
-    with pytest.raises(TemplateUnfit, match="登记的不一致"):
-        Catalogue.load(folder)
+    _assert_unfit(Catalogue.load(folder), "登记的不一致")
 
 
 @pytest.mark.requirement_part("P-303")
 def test_a_missing_word_file_is_refused(folder: Path) -> None:
     (folder / "own" / "template.docx").unlink()
 
-    with pytest.raises(TemplateUnfit, match=r"template\.docx"):
-        Catalogue.load(folder)
+    _assert_unfit(Catalogue.load(folder), "template.docx")
 
 
 @pytest.mark.requirement_part("P-303")
@@ -85,8 +104,9 @@ def test_a_faulty_manifest_is_refused_and_named(
 ) -> None:
     _rewrite(folder, pattern, replacement)
 
-    with pytest.raises(TemplateUnfit, match=problem):
-        Catalogue.load(folder)
+    catalogue = Catalogue.load(folder)
+    assert catalogue.templates == ()
+    assert any(problem in each for unfit in catalogue.unfit for each in unfit.problems)
 
 
 def test_a_new_contract_type_is_a_folder_and_no_code(folder: Path) -> None:
@@ -140,8 +160,10 @@ def test_an_unregistered_template_is_refused(
 def test_one_code_and_version_is_registered_once(tmp_path: Path) -> None:
     shutil.copytree(shipped() / "contract", tmp_path / "copy")
 
-    with pytest.raises(TemplateUnfit, match="登记了两次"):
-        Catalogue.load(shipped(), tmp_path)
+    catalogue = Catalogue.load(shipped(), tmp_path)
+
+    _assert_unfit(catalogue, "登记了两次", code="HT-MB-FW-01")
+    assert catalogue.pick("acceptance", "FW", on=TODAY).code == "YS-MB-01"
 
 
 def test_a_template_knows_its_last_day(contract_template: Template) -> None:

@@ -1,0 +1,1 @@
+"""Fitting: whether a Word file a firm brings can serve as a template, and what to change in it."""
