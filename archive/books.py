@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.approvals import Approval
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
 from archive.instruments import Instrument
@@ -22,7 +23,7 @@ class Books:
     """The register's rows by what the shelf knows them by.
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
-    in their order, numbers by text, seal uses by the source of their instrument.
+    in their order, numbers by text; papers, their seal uses and decisions by their source.
     """
 
     dossiers: Mapping[str, Dossier]
@@ -31,6 +32,8 @@ class Books:
     chains: Mapping[str, list[Event]]
     numbers: Mapping[str, Number]
     uses: Mapping[str, list[SealUse]]
+    papers: Mapping[str, Instrument]
+    decisions: Mapping[str, list[Approval]]
 
 
 def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
@@ -52,6 +55,8 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         chains=_chains(session, {each.dossier["order_no"] for each in dossiers.values()}),
         numbers=_numbers(session, dossiers.values()),
         uses=_uses(session, dossiers.values()),
+        papers=_papers(session, dossiers.values()),
+        decisions=_decisions(session, dossiers.values()),
     )
 
 
@@ -70,13 +75,33 @@ def _numbers(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, Nu
 
 
 def _uses(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[SealUse]]:
-    sources = {item["source_sha256"] for each in dossiers for item in each.items}
     uses: dict[str, list[SealUse]] = defaultdict(list)
     query = (
         select(Instrument.source_sha256, SealUse)
         .join(SealUse, SealUse.instrument_id == Instrument.id)
-        .where(Instrument.source_sha256.in_(sources))
+        .where(Instrument.source_sha256.in_(_sources(dossiers)))
     )
     for source, use in session.execute(query):
         uses[source].append(use)
     return uses
+
+
+def _papers(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, Instrument]:
+    query = select(Instrument).where(Instrument.source_sha256.in_(_sources(dossiers)))
+    return {paper.source_sha256: paper for paper in session.scalars(query)}
+
+
+def _decisions(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[Approval]]:
+    decisions: dict[str, list[Approval]] = defaultdict(list)
+    query = (
+        select(Instrument.source_sha256, Approval)
+        .join(Approval, Approval.instrument_id == Instrument.id)
+        .where(Instrument.source_sha256.in_(_sources(dossiers)))
+    )
+    for source, approval in session.execute(query):
+        decisions[source].append(approval)
+    return decisions
+
+
+def _sources(dossiers: Collection[Shelved]) -> set[str]:
+    return {item["source_sha256"] for each in dossiers for item in each.items}

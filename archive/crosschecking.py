@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ def against_register(
             yield from _item(books, object_path, inventory, item, record)
     for code in records:
         yield object_path, f"登记有件 {code}，库中没有"
+    yield from _papers(books, object_path, shelved)
     yield from _history(books, object_path, shelved)
     yield from _numbers(books, object_path, shelved)
 
@@ -82,6 +84,34 @@ def _seals(books: Books, object_path: str, item: Mapping[str, Any]) -> Iterator[
     for use in books.uses.get(item["source_sha256"], ()):
         if use.sealed_sha256 not in kept:
             yield object_path, f"用印 {use.number} 所盖的文件不在件 {item['reference_code']} 中"
+
+
+def _papers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:
+    """Yield where a filed paper, its decisions or its seal uses are not as they were filed."""
+    filed = {item["source_sha256"]: item["reference_code"] for item in shelved.items}
+    for row in shelved.carried.instruments:
+        code = filed.get(row["source_sha256"])
+        if code is None:
+            continue
+        paper = books.papers.get(row["source_sha256"])
+        if paper is None:
+            yield object_path, f"件 {code} 的文书登记缺失"
+            continue
+        for name in _differences(as_row(paper), row):
+            yield object_path, f"件 {code} 的文书登记 {name} 与库中不一致"
+    for source, code in filed.items():
+        for word, standing, carried in (
+            ("审批", books.decisions.get(source, ()), shelved.carried.approvals),
+            ("用印", books.uses.get(source, ()), shelved.carried.seal_uses),
+        ):
+            wanted = [row for row in carried if row["instrument"] == source]
+            found = [as_row(each) | {"instrument": source} for each in standing]
+            if sorted(map(_written, found)) != sorted(map(_written, wanted)):
+                yield object_path, f"件 {code} 的{word}登记与库中不一致（缺失、多出或被改动）"
+
+
+def _written(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
 def _history(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:

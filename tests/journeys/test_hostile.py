@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -171,3 +173,33 @@ def test_an_acceptance_whose_number_and_order_disagree_is_refused(
     house.drop(wrong, "验收.json")
     assert house.run_until_idle()["rejected"] == 1
     assert "不符" in house.rejected()["验收.json"]
+
+
+TAMPERINGS = (
+    "UPDATE instruments SET amount = 1",
+    "UPDATE instruments SET party_a = '别家公司'",
+    "UPDATE approvals SET person = '某人' WHERE id = 2",
+    "DELETE FROM approvals WHERE id = 1",
+    "DELETE FROM seal_uses",
+    "UPDATE seal_uses SET keeper = '某人'",
+    "UPDATE records SET title = '另一题名'",
+    "UPDATE dossiers SET retention = 'D10'",
+)
+
+
+def test_whatever_is_changed_in_the_register_the_shelves_disagree(
+    house: Any, order: Sample
+) -> None:
+    house.drop(order(1), "1.json")
+    house.run_until_idle()
+    database = house.root / "guidang.db"
+    whole = database.read_bytes()
+    assert house.guidang("archive", "verify", "--json").code == 0
+    for tampering in TAMPERINGS:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute(tampering)
+            connection.commit()
+        assert house.guidang("archive", "verify", "--json").code == 4, tampering
+        for leftover in house.root.glob("guidang.db-*"):
+            leftover.unlink()
+        database.write_bytes(whole)
