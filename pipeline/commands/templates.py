@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -230,7 +231,7 @@ def preview(
     finally:
         workplace.close()
     output.write_bytes(printed.pdf)
-    content = {
+    content: dict[str, Any] = {
         "ok": not printed.findings,
         "template": words.described(template),
         "file": str(output),
