@@ -93,7 +93,7 @@ run_tests() {
     make_environment requirements-dev.lock
     prepare_fonts
     say "running the tests"
-    .venv/bin/python -m pytest "$@"
+    .venv/bin/python -m pytest -n "${GUIDANG_TEST_LANES:-2}" --dist worksteal "$@"
 }
 
 case ${1:-} in
