@@ -12,7 +12,8 @@ from pipeline.failures import ContractNeeded
 from pipeline.intake.reading import Unfinished, read_form
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import paper_of
-from pipeline.reception import read_file, standing_refusal
+from pipeline.reception import read_file
+from pipeline.superseding import standing_refusal
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.rulesets import packaged_rules
-from pipeline import samples
+from pipeline import samplefirms, samplereports, samples
 from pipeline.home import Home
 from pipeline.keeping import keep
 
@@ -74,7 +74,7 @@ def found(root: Path, *, sample: bool) -> Founded:
     _prepare_fonts(home)
     if created:
         name, uscc, prefix = (
-            (samples.COMPANY, samples.COMPANY_USCC, samples.PREFIX)
+            (samplefirms.COMPANY, samplefirms.COMPANY_USCC, samplefirms.PREFIX)
             if sample
             else ("请填写公司全称", "请填写统一社会信用代码", "GD")
         )
@@ -89,7 +89,7 @@ def _copy_rules(home: Home, *, sample: bool) -> None:
             continue
         content = rule.read_text("utf-8")
         if sample and rule.name == "approvals.toml":
-            content = content.replace("trusted = []", f'trusted = ["{samples.SOURCE}"]')
+            content = content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
         keep(home.rules, rule.name, content.encode())
 
 
@@ -121,7 +121,7 @@ def _add_samples(home: Home) -> None:
         lines = 40 if number == SAMPLE_ORDERS else None
         order = samples.sample_order(number, lines=lines)
         keep(home.samples / "orders", f"{order['order_no']}.json", _json(order))
-    acceptance = samples.sample_acceptance(1)
+    acceptance = samplereports.sample_acceptance(1)
     keep(home.samples / "acceptance", f"{acceptance['order_no']}-验收.json", _json(acceptance))
     refused = samples.sample_order(901)
     refused["amount"]["total"] = "1.00"
@@ -136,10 +136,10 @@ def _add_sample_seal(home: Home) -> None:
 
     if any(home.seals.iterdir()):
         return
-    image = sample_seal(samples.COMPANY, "合同专用章")
+    image = sample_seal(samplefirms.COMPANY, "合同专用章")
     keep(home.seals, "HTZ-01.pdf", image.pdf)
     description = _SAMPLE_SEAL.format(
-        owner=samples.COMPANY,
+        owner=samplefirms.COMPANY,
         width_mm=image.width_mm,
         height_mm=image.height_mm,
         sha256=hashlib.sha256(image.pdf).hexdigest(),

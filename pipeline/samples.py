@@ -8,81 +8,19 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from pipeline.samplefirms import (
+    CLIENTS,
+    COMPANY,
+    COMPANY_USCC,
+    GOODS,
+    PROJECTS,
+    SOURCE,
+    WORK,
+    sample_uscc,
+)
 from templates.wording import amount_in_words
 
-COMPANY = "示例网络技术（北京）有限公司"
-COMPANY_USCC = "91110105MA0GD00023"
-PREFIX = "GD"
-SOURCE = "示例OA"
-"""The one upstream system the sample rules trust."""
-
 _FEN = Decimal("0.01")
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_WORK = (
-    ("机房及弱电系统驻场运维", "2 人驻场，7×12 小时", "月", "38000.00"),
-    ("监控平台升级实施", "含安装、调试、培训", "项", "86500.00"),
-    ("数据治理咨询", "含现状调研与方案", "项", "128000.00"),
-    ("门户网站改版及等保整改", "含测评配合", "项", "64200.00"),
-    ("视频会议系统保障", "重要会议现场值守", "次", "1850.00"),
-    ("备份系统巡检", "每季度一次，含恢复演练", "次", "3266.67"),
-)
-_GOODS = (
-    ("六类非屏蔽网线", "305 米/箱，CPR B2ca", "箱", "598.00"),
-    ("48 口千兆接入交换机", "含三年质保", "台", "4380.00"),
-    ("机架式服务器", "2U，256 GB 内存，双电源", "台", "42800.00"),
-    ("UPS 电池组", "12 V 100 Ah × 16", "组", "11899.99"),
-    ("光纤跳线", "LC-LC 10 m，OM4", "条", "45.30"),
-)
-_CLIENTS = (
-    (
-        "示例园区运营管理有限公司",
-        "浙江省杭州市西湖区示例路18号3幢",
-        "阿依努尔·买买提",
-        "王𬭼",
-        "㛃文静",
-        "杭州",
-    ),
-    (
-        "样本医药（上海）股份有限公司",
-        "上海市浦东新区样本路200弄8号",
-        "欧阳示",
-        "陈样本",
-        "李文",
-        "上海",
-    ),
-    (
-        "A&B 示范咨询（深圳）有限公司",
-        "广东省深圳市南山区示范大道1号“创新谷”A座",
-        "郑𠅤",
-        "苏示范",
-        "何䶮",
-        "深圳",
-    ),
-    ("示例大学后勤服务中心", "湖北省武汉市示例区学府路9号", "龚示例", "吴样", "赵敏示", "武汉"),
-    (
-        "虚构能源装备集团有限责任公司",
-        "陕西省西安市虚构区能源一路77号",
-        "马虚构",
-        "韩例",
-        "秦岭示",
-        "西安",
-    ),
-    (
-        "例子物流供应链（天津）有限公司",
-        "天津市滨海新区例子道12号<保税>仓3库",
-        "冯例子",
-        "蒋样",
-        "沈例",
-        "天津",
-    ),
-)
-_PROJECTS = (
-    "弱电系统运维及监控平台升级项目",
-    "数据中心年度运维项目",
-    "网络安全等级保护整改项目",
-    "视频会议与协同办公保障项目",
-    "信息机房扩容及搬迁项目",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +53,8 @@ def sample_order(number: int, *, lines: int | None = None) -> dict[str, Any]:
     net = sum((line.net for line in priced), Decimal(0))
     start = date(2026, chance.randint(4, 9), 1)
     end = start + timedelta(days=364)
-    client = _CLIENTS[(number - 1) % len(_CLIENTS)]
-    project = f"{client[0][:2]}{client[5]}{_PROJECTS[number % len(_PROJECTS)]}"
+    client = CLIENTS[(number - 1) % len(CLIENTS)]
+    project = f"{client[0][:2]}{client[5]}{PROJECTS[number % len(PROJECTS)]}"
     payments = _payments(total)
     return {
         "schema": "guidang.order/1",
@@ -179,7 +117,7 @@ def _line(chance: random.Random, position: int) -> _Line:
             price,
             Decimal("0.09"),
         )
-    kind, source, rate = ("材料费", _GOODS, "0.13") if position % 2 else ("服务费", _WORK, "0.06")
+    kind, source, rate = ("材料费", GOODS, "0.13") if position % 2 else ("服务费", WORK, "0.06")
     name, spec, unit, price_text = chance.choice(source)
     return _Line(kind, name, spec, unit, chance.randint(1, 40), Decimal(price_text), Decimal(rate))
 
@@ -252,17 +190,6 @@ def _client(chance: random.Random, client: tuple[str, ...]) -> dict[str, Any]:
         "bank_account": f"3301{chance.randint(0, 10**15 - 1):015d}",
         "type": "企业",
     }
-
-
-def sample_uscc(body: str) -> str:
-    """Return `body` (17 characters) with inner and outer check characters (GB 32100-2015)."""
-    inner = body[8:16]
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(char, 36) * weight for char, weight in zip(inner, weights, strict=True))
-    rest = 11 - total % 11
-    body = body[:16] + ("X" if rest == 10 else "0" if rest == 11 else str(rest))  # noqa: PLR2004
-    outer = sum(_USCC_ALPHABET.index(char) * pow(3, i, 31) for i, char in enumerate(body))
-    return body + _USCC_ALPHABET[(31 - outer % 31) % 31]
 
 
 def _company() -> dict[str, Any]:
@@ -358,7 +285,8 @@ def _acceptance_items() -> list[dict[str, Any]]:
     ]
 
 
-def _approval(step: str, name: str, post: str, at: str, opinion: str) -> dict[str, Any]:
+def approval(step: str, name: str, post: str, at: str, opinion: str) -> dict[str, Any]:
+    """Return one decision as the sample approval system writes it."""
     return {
         "step": step,
         "by": {"name": name, "post": post},
@@ -371,85 +299,23 @@ def _approval(step: str, name: str, post: str, at: str, opinion: str) -> dict[st
 def contract_approvals() -> list[dict[str, Any]]:
     """Return the whole approval chain of a contract, each step by another person."""
     return [
-        _approval(
+        approval(
             "起草",
             "孙示例",
             "业务一部项目经理",
             "2026-03-07T10:00:00+08:00",
             "按标准合同模板起草，已核对报价",
         ),
-        _approval(
-            "核对", "林晓舟", "接单人员", "2026-03-07T15:30:00+08:00", "签订前核对单各项相符"
-        ),
-        _approval(
+        approval("核对", "林晓舟", "接单人员", "2026-03-07T15:30:00+08:00", "签订前核对单各项相符"),
+        approval(
             "法务",
             "许衡",
             "法务",
             "2026-03-09T11:05:00+08:00",
             "合法性、合规性、风险均已审核，同意",
         ),
-        _approval(
+        approval(
             "业务部门负责人", "周立群", "业务一部负责人", "2026-03-09T16:40:00+08:00", "同意签订"
         ),
-        _approval("分管领导", "方其远", "分管副总经理", "2026-03-10T09:15:00+08:00", "同意"),
+        approval("分管领导", "方其远", "分管副总经理", "2026-03-10T09:15:00+08:00", "同意"),
     ]
-
-
-def sample_acceptance(number: int) -> dict[str, Any]:
-    """Return the acceptance report of sample order `number`: everything passed at once."""
-    return {
-        "schema": "guidang.acceptance/1",
-        "order_no": f"XSDD-2026-{number:04d}",
-        "round": 1,
-        "round_kind": "阶段验收",
-        "completed_on": "2026-10-20",
-        "notice": {"no": f"YT-2026-{number:04d}", "delivered_on": "2026-10-26"},
-        "accepted_on": "2026-11-03",
-        "place": "甲方指定场所",
-        "method": "现场验收",
-        "self_check": {
-            "no": f"ZC-2026-{number:04d}",
-            "date": "2026-10-23",
-            "result": "合格",
-            "issues": 2,
-            "fixed": 2,
-        },
-        "deliverables": [
-            _deliverable(1, "年度运维报告", "纸质及 PDF"),
-            _deliverable(2, "配置备份与操作手册", "光盘"),
-        ],
-        "results": [
-            {"seq": seq, "finding": finding, "result": "合格"}
-            for seq, finding in enumerate(
-                ("99.87%", "抽查 30 份，最长 1 小时 12 分", "全部加电正常", "齐全"), 1
-            )
-        ],
-        "conclusion": "合格",
-        "satisfaction": 5,
-        "attachment_pages": 12,
-        "copies": {"total": 2, "a": 1, "b": 1},
-        "drafted_by": "孙示例",
-        "approvals": [
-            _approval(
-                "起草",
-                "孙示例",
-                "业务一部项目经理",
-                "2026-11-03T15:00:00+08:00",
-                "验收各项合格，拟出具报告",
-            ),
-            _approval(
-                "业务部门负责人", "周立群", "业务一部负责人", "2026-11-03T17:20:00+08:00", "同意"
-            ),
-        ],
-    }
-
-
-def _deliverable(seq: int, name: str, medium: str) -> dict[str, Any]:
-    return {
-        "seq": seq,
-        "name": name,
-        "medium": medium,
-        "quantity": "1 套",
-        "delivered_on": "2026-10-24",
-        "complete": True,
-    }

@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import approvals, events, numbering
-from archive.errors import ApprovalRefused
+from archive.errors import ApprovalRefused, ArchiveError
 from archive.instruments import Instrument, InstrumentState
+from pipeline.failures import ContractNeeded, SourceLost
 from pipeline.holding import hold_open
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import release, source_bytes
 from pipeline.rejecting import reject
 from pipeline.wiring import Workplace
-from templates.errors import Finding, Level, TermsRefused
+from templates.errors import Finding, Level, ProofFailed, TemplateUnfit, TermsRefused
 
 MOST_ATTEMPTS = 5
 _FIRST_PAUSE = timedelta(seconds=1)
@@ -104,3 +105,16 @@ def _findings(error: Exception) -> tuple[Finding, ...]:
     if isinstance(error, ApprovalRefused):
         return tuple(Finding("SP", Level.BLOCK, "approvals", problem) for problem in error.problems)
     return (Finding("K00", Level.BLOCK, "文件", str(error)),)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why an instrument stands still, in words for people (Chinese)."""
+    if isinstance(error, ArchiveError | SourceLost):
+        return str(error)
+    if isinstance(error, ProofFailed):
+        return "核验不符：" + "；".join(error.differences)
+    if isinstance(error, TemplateUnfit):
+        return f"模板 {error.template}：" + "；".join(error.problems)
+    if isinstance(error, ContractNeeded):
+        return f"待归档：{error}"
+    return f"{type(error).__name__}: {error}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pipeline import samples
+from pipeline import samplefirms, samplereports, samples
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import read_form
@@ -26,8 +26,8 @@ def specimen_paper(kind: str, *, lines: int = _LINES) -> Paper:
         raise TypeError("the sample order is no order")
     if kind == "contract":
         return ContractPaper.of(order)
-    report = read_form(json.dumps(samples.sample_acceptance(1)).encode())
+    report = read_form(json.dumps(samplereports.sample_acceptance(1)).encode())
     if kind != "acceptance" or not isinstance(report, AcceptanceForm):
         raise ValueError(f"there is no specimen of {kind}")
-    number = f"{samples.PREFIX}-HT-2026-FW-0001"
+    number = f"{samplefirms.PREFIX}-HT-2026-FW-0001"
     return AcceptancePaper.of(report, order, number, history="本次为首次验收")

@@ -2,110 +2,48 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
 
 import structlog
 from sqlalchemy import case, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.dossiers import Record
-from archive.errors import ArchiveError
 from archive.instruments import OPEN_STATES, Instrument
 from index.errors import IndexDamaged
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
     release_waiting_if_rules_changed,
 )
-from pipeline.failures import ContractNeeded, Outcome, Overtaken, SourceLost, outcome_of
+from pipeline.failures import Outcome, Overtaken, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexing import apply_outbox, pending
+from pipeline.progress import Progress, Tally
 from pipeline.rebuilding import rebuild_index
 from pipeline.reception import Reception, Taken, receive, set_aside
-from pipeline.settling import filed_count, park, refuse_after_reception, retry_later, wait_for
+from pipeline.settling import (
+    filed_count,
+    park,
+    reason_of,
+    refuse_after_reception,
+    retry_later,
+    wait_for,
+)
 from pipeline.wiring import Workplace
-from templates.errors import ProofFailed, TemplateUnfit
 
 log = logging.getLogger(__name__)
-
 
 _GLANCE = 0.25
 """Seconds between looks into the inbox while lanes are busy; a finished lane wakes at once."""
 
 
-class WorkerBusy(Exception):
-    """Another process works on this home."""
-
-
 class WorkerStopped(Exception):
     """Work stopped on an error that nobody foresaw or that puts the archive in doubt."""
-
-
-class Progress(Protocol):
-    """Told what happens, as it happens; called from several threads."""
-
-    def received(self, reception: Reception) -> None:
-        """Hear of a file that was taken or refused."""
-
-    def stepped(self, step: str, instrument: Instrument) -> None:
-        """Hear of a finished step."""
-
-    def filed(self, instrument: Instrument, record: Record) -> None:
-        """Hear of a filed record."""
-
-    def stopped(self, instrument: Instrument, outcome: Outcome, reason: str) -> None:
-        """Hear of an instrument that cannot go on now."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one run did."""
-
-    filed: int = 0
-    rejected: int = 0
-    failed: int = 0
-    received: int = 0
-    duplicates: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, name: str) -> None:
-        """Count one more."""
-        with self.lock:
-            setattr(self, name, getattr(self, name) + 1)
-
-
-class WorkerLock:
-    """Held while a process works on a home; the kernel lets it go when the process dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Self:
-        """Take the lock; raises WorkerBusy naming the holder."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.read(self._handle, 32).decode().strip()
-            os.close(self._handle)
-            raise WorkerBusy(holder) from error
-        os.ftruncate(self._handle, 0)
-        os.write(self._handle, str(os.getpid()).encode())
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        """Let the lock go."""
-        os.close(self._handle)
 
 
 class Worker:
@@ -351,16 +289,3 @@ class Worker:
                 )
             ).first()
             return retrying is None and not pending(session)
-
-
-def reason_of(error: Exception) -> str:
-    """Return why an instrument stands still, in words for people (Chinese)."""
-    if isinstance(error, ArchiveError | SourceLost):
-        return str(error)
-    if isinstance(error, ProofFailed):
-        return "核验不符：" + "；".join(error.differences)
-    if isinstance(error, TemplateUnfit):
-        return f"模板 {error.template}：" + "；".join(error.problems)
-    if isinstance(error, ContractNeeded):
-        return f"待归档：{error}"
-    return f"{type(error).__name__}: {error}"

@@ -52,7 +52,7 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
     """Restore register, events, numbers and index from the archive folder alone."""
     from pipeline.rebuilding import RegisterStands, rebuild_all
     from pipeline.wiring import Workplace
-    from pipeline.worker import WorkerLock
+    from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
     with WorkerLock(workplace.home.worker_lock):

@@ -58,7 +58,7 @@ def rebuild(ctx: click.Context, *, as_json: bool) -> None:
     """Build the index anew from the archive; searches go on until the new one stands."""
     from pipeline.rebuilding import rebuild_index
     from pipeline.wiring import Workplace
-    from pipeline.worker import WorkerLock
+    from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
     with WorkerLock(workplace.home.worker_lock):

@@ -76,11 +76,11 @@ def _print(results: list[dict[str, Any]]) -> None:
 @reports_failures
 def example(name: str) -> None:
     """Print an example of NAME (guidang.order/1 or guidang.acceptance/1) to start from."""
-    from pipeline import samples
+    from pipeline import samplereports, samples
 
     made = {
         "guidang.order/1": samples.sample_order,
-        "guidang.acceptance/1": samples.sample_acceptance,
+        "guidang.acceptance/1": samplereports.sample_acceptance,
     }
     if name not in made:
         raise click.BadParameter(f"known: {', '.join(made)}", param_hint="NAME")

@@ -22,7 +22,8 @@ def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
     from pipeline.failures import is_integrity
     from pipeline.logs import start_logging
     from pipeline.wiring import Workplace
-    from pipeline.worker import Worker, WorkerLock, WorkerStopped
+    from pipeline.worker import Worker, WorkerStopped
+    from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
     start_logging(workplace.home.logs, workplace.settings.log_level)

@@ -23,7 +23,7 @@ from archive.stampreading import verify_stamp
 from pipeline.holding import hold
 from pipeline.keeping import keep
 from pipeline.numbernotes import note_numbers
-from pipeline.samples import COMPANY as SAMPLE_COMPANY
+from pipeline.samplefirms import COMPANY as SAMPLE_COMPANY
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
 from pipeline.wiring import Workplace

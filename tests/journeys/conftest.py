@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import samples
+from pipeline import samplereports, samples
 
 QUICK = {"GUIDANG_INBOX__SETTLE_SECONDS": "0.05", "GUIDANG_INBOX__SCAN_SECONDS": "0.2"}
 
@@ -105,4 +105,4 @@ def order() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def acceptance() -> Callable[..., dict[str, Any]]:
-    return samples.sample_acceptance
+    return samplereports.sample_acceptance

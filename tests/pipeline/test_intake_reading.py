@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import samples
+from pipeline import samplereports, samples
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import Unfinished, read_form, schema_of
@@ -37,7 +37,7 @@ def test_a_sample_order_is_read_as_written(number: int) -> None:
 
 
 def test_an_acceptance_is_told_from_an_order_by_its_schema() -> None:
-    assert isinstance(read_form(as_bytes(samples.sample_acceptance(1))), AcceptanceForm)
+    assert isinstance(read_form(as_bytes(samplereports.sample_acceptance(1))), AcceptanceForm)
 
 
 def test_amounts_written_as_numbers_keep_every_digit() -> None:
@@ -185,7 +185,7 @@ def test_the_reason_names_place_problem_and_what_to_do() -> None:
 @pytest.mark.parametrize("name", ["guidang.order/1", "guidang.acceptance/1"])
 def test_the_published_schema_names_every_required_part(name: str) -> None:
     schema = schema_of(name)
-    sample = samples.sample_order(1) if "order" in name else samples.sample_acceptance(1)
+    sample = samples.sample_order(1) if "order" in name else samplereports.sample_acceptance(1)
     assert set(schema["required"]) <= set(sample)
     assert set(sample) <= set(schema["properties"])
     assert schema["additionalProperties"] is False

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import samples
+from pipeline import samplefirms, samples
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import read_form
 from pipeline.intake.refusal import OrderRefused
@@ -27,7 +27,7 @@ def blocked(order: dict[str, Any]) -> bool:
     except OrderRefused:
         return True
     assert isinstance(form, OrderForm)
-    found = ContractPaper.of(form).findings(on=date(2026, 3, 15), company=samples.COMPANY)
+    found = ContractPaper.of(form).findings(on=date(2026, 3, 15), company=samplefirms.COMPANY)
     return any(finding.level is Level.BLOCK for finding in found)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline import samples
+from pipeline import samplefirms, samplereports, samples
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.order import OrderForm
 from pipeline.papers.acceptance import AcceptancePaper
@@ -18,15 +18,15 @@ from templates.errors import Level
 @pytest.mark.parametrize("number", [*range(1, 61), 999])
 def test_a_sample_order_passes_every_check(number: int) -> None:
     paper = ContractPaper.of(OrderForm.model_validate(samples.sample_order(number)))
-    findings = paper.findings(on=date(2026, 3, 15), company=samples.COMPANY)
+    findings = paper.findings(on=date(2026, 3, 15), company=samplefirms.COMPANY)
     assert [finding for finding in findings if finding.level is Level.BLOCK] == []
 
 
 def test_a_sample_acceptance_passes_every_check() -> None:
     order = OrderForm.model_validate(samples.sample_order(1))
-    form = AcceptanceForm.model_validate(samples.sample_acceptance(1))
+    form = AcceptanceForm.model_validate(samplereports.sample_acceptance(1))
     paper = AcceptancePaper.of(form, order, "GD-HT-2026-FW-0001", history="本次为首次验收")
-    findings = paper.findings(on=date(2026, 11, 4), company=samples.COMPANY)
+    findings = paper.findings(on=date(2026, 11, 4), company=samplefirms.COMPANY)
     assert [finding for finding in findings if finding.level is Level.BLOCK] == []
 
 
@@ -45,4 +45,4 @@ def test_the_same_number_is_the_same_order() -> None:
 
 
 def test_the_textbook_code_gets_its_textbook_check_character() -> None:
-    assert samples.sample_uscc("91350100M000100Y4") == "91350100M000100Y43"
+    assert samplefirms.sample_uscc("91350100M000100Y4") == "91350100M000100Y43"

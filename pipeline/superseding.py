@@ -1,0 +1,79 @@
+"""Superseding: a newer revision ends an open one; what is sealed stays (改版)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import approvals, events, numbering
+from archive.instruments import OPEN_STATES, Instrument, InstrumentState
+from pipeline.intake.refusal import OrderRefused
+from pipeline.papers.paper import Paper
+from pipeline.wiring import Workplace
+from templates.errors import Finding, Level
+
+
+def supersede(session: Session, kind: str, order_no: str, round_: int, *, now: datetime) -> int:
+    """Return the revision a new file for this order has; older open ones give way to it.
+
+    Raises OrderRefused where a sealed or filed one stands: that takes a change agreement.
+    """
+    earlier = _earlier(session, kind, order_no, round_)
+    _refuse_sealed(earlier)
+    for old in earlier:
+        if old.state in OPEN_STATES:
+            _give_way(session, old, now=now)
+    return len(earlier) + 1
+
+
+def _earlier(session: Session, kind: str, order_no: str, round_: int) -> Sequence[Instrument]:
+    return session.scalars(
+        select(Instrument)
+        .where(Instrument.kind == kind, Instrument.order_no == order_no, Instrument.round == round_)
+        .order_by(Instrument.revision)
+    ).all()
+
+
+def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
+    for old in earlier:
+        if old.state in {InstrumentState.SEALED, InstrumentState.FILED}:
+            message = (
+                f"订单 {old.order_no} 已生成文书并用印（编号 {old.number}），不能再改；"
+                "内容有变的，请按合同变更程序办理变更协议"
+            )
+            raise OrderRefused([Finding("K00", Level.BLOCK, "order_no", message)])
+
+
+def standing_refusal(workplace: Workplace, paper: Paper, digest: str) -> tuple[Finding, ...]:
+    """Return why `paper` comes too late: the same order is sealed already with other content."""
+    with workplace.register.read.begin() as session:
+        earlier = _earlier(session, paper.kind, paper.order_no, paper.round)
+        if any(old.source_sha256 == digest for old in earlier):
+            return ()
+        try:
+            _refuse_sealed(earlier)
+        except OrderRefused as error:
+            return error.findings
+        return ()
+
+
+def _give_way(session: Session, old: Instrument, *, now: datetime) -> None:
+    """Take an open revision off its way: its approvals and its number end, with the reason."""
+    reason = "订单有新版，本版停止办理"
+    approvals.void_approvals(session, old, reason=reason, at=now)
+    if old.number is not None:
+        numbering.void_number(session, old.number, reason=reason, at=now)
+    old.state = InstrumentState.SUPERSEDED
+    old.reason = reason
+    events.append(
+        session,
+        chain=old.chain,
+        at=now,
+        actor="inbox",
+        action=f"{old.kind}:superseded",
+        subject=old.number or old.source_sha256,
+        details={"revision": old.revision, "reason": reason},
+    )

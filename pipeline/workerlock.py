@@ -1,0 +1,37 @@
+"""Worker lock: one process works on a home at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+
+class WorkerBusy(Exception):
+    """Another process works on this home."""
+
+
+class WorkerLock:
+    """Held while a process works on a home; the kernel lets it go when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        """Take the lock; raises WorkerBusy naming the holder."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(self._handle, 32).decode().strip()
+            os.close(self._handle)
+            raise WorkerBusy(holder) from error
+        os.ftruncate(self._handle, 0)
+        os.write(self._handle, str(os.getpid()).encode())
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Let the lock go."""
+        os.close(self._handle)
