@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
@@ -80,13 +81,7 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
         instrument = find_instrument(session, name)
         found = show_instrument(session, workplace.home, instrument) if instrument else None
     if found is None:
-        fail(
-            Exit.FAILED,
-            "not-found",
-            f"没有编号、档号或订单号为 {name} 的文书",
-            "用 guidang contracts list --text 查找，或 guidang search 全文检索",
-            as_json=as_json,
-        )
+        _no_such(name, as_json=as_json)
     answer({"ok": True} | found, as_json=as_json, text=lambda: _print_one(found))
 
 
@@ -116,3 +111,49 @@ def _print_one(one: dict[str, Any]) -> None:
         click.echo(f"  用印 {use['number']}　{use['seal']}　保管人 {use['keeper']}　{use['at']}")
     for event in one["events"]:
         click.echo(f"  {event['seq']:>3}. {event['at']}　{event['action']}　{event['actor']}")
+
+
+@contracts.command()
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where to write it; this folder by default.",
+)
+@click.option("--pdf", is_flag=True, help="Make a PDF of it too.")
+@json_option
+@click.pass_context
+@reports_failures
+def draft(ctx: click.Context, name: str, *, out: Path, pdf: bool, as_json: bool) -> None:
+    """Write the draft, marked 草稿, of the paper under way NAME: an order number or a number."""
+    from pipeline.commands.draftwords import show_draft
+    from pipeline.drafts import draft_of_instrument
+    from pipeline.listing import find_instrument
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    with workplace.register.read.begin() as session:
+        instrument = find_instrument(session, name)
+    if instrument is None:
+        _no_such(name, as_json=as_json)
+    try:
+        show_draft(
+            workplace,
+            lambda: draft_of_instrument(workplace, instrument),
+            out=out,
+            pdf=pdf,
+            as_json=as_json,
+        )
+    finally:
+        workplace.close()
+
+
+def _no_such(name: str, *, as_json: bool) -> NoReturn:
+    fail(
+        Exit.FAILED,
+        "not-found",
+        f"没有编号、档号或订单号为 {name} 的文书",
+        "用 guidang contracts list --text 查找，或 guidang search 全文检索",
+        as_json=as_json,
+    )

@@ -72,6 +72,33 @@ def _print(results: list[dict[str, Any]]) -> None:
 
 
 @orders.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where to write it; this folder by default.",
+)
+@click.option("--pdf", is_flag=True, help="Make a PDF of it too.")
+@json_option
+@click.pass_context
+@reports_failures
+def draft(ctx: click.Context, file: Path, *, out: Path, pdf: bool, as_json: bool) -> None:
+    """Write the draft of FILE, marked 草稿, and take nothing in; its findings are printed."""
+    from pipeline.commands.draftwords import show_draft
+    from pipeline.drafts import draft_of_file
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    try:
+        show_draft(
+            workplace, lambda: draft_of_file(workplace, file), out=out, pdf=pdf, as_json=as_json
+        )
+    finally:
+        workplace.close()
+
+
+@orders.command()
 @click.argument("name", default="guidang.order/1")
 @reports_failures
 def example(name: str) -> None:

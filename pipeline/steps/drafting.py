@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from archive import events
 from archive.days import business_day
@@ -43,17 +44,27 @@ def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
     findings = examine(workplace, paper, on=received_on)
     if blocking(findings):
         raise OrderRefused(blocking(findings))
+    draft = compose(workplace, paper, findings, on=received_on)
+    if instrument.state is InstrumentState.RECEIVED:
+        _note(workplace, instrument, draft)
+    return draft
+
+
+def compose(
+    workplace: Workplace, paper: Paper, findings: tuple[Finding, ...], *, on: date
+) -> Draft:
+    """Return the text of `paper` from the template in force `on` that day, and note nothing.
+
+    Raises TemplateUnfit, or TermsRefused where a field is missing.
+    """
     code, version = paper.template
     template = workplace.catalogue.pick(
-        paper.kind, paper.type_code, code=code, version=version, on=received_on
+        paper.kind, paper.type_code, code=code, version=version, on=on
     )
     fields = paper.fields(template.defaults)
     digest = terms_digest(template.digest, fields)
     docx = fill(template, with_number(fields, NUMBER_TO_COME), title=paper.title)
-    draft = Draft(paper, template, fields, digest, docx, findings)
-    if instrument.state is InstrumentState.RECEIVED:
-        _note(workplace, instrument, draft)
-    return draft
+    return Draft(paper, template, fields, digest, docx, findings)
 
 
 def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
