@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-ANALYZER = "pairs-1"
+ANALYZER = "pairs-2"
 
 BORDERS = "\n\t\f\x1c\x1d\x1e\x1f\u2029"  # paragraphs, cells, pages: never joined
 _QUOTES = frozenset("\"'“”„‟‘’‚‛〝〞`")
@@ -31,24 +31,22 @@ _SAME = {
 _VOICING = frozenset("\u3099\u309a")  # part of the letter in kana
 _UNSEEN = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
 
-_CJK = (
+CJK = (
     "々〇〡-〩\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\u1100-\u11ff\uac00-\ud7af\U00020000-\U000323af"
 )
-_LATIN = rf"[^\W_{_CJK}]"
+_LATIN = rf"[^\W_{CJK}]"
 _PASSES = (
     (re.compile(r" *\n[ \n]*"), "\n"),
     (re.compile(r"  +"), " "),
     (re.compile(rf" (?:(?<!{_LATIN} )|(?!{_LATIN}))"), ""),
-    (re.compile(rf",(?<=[0-9],)(?=[0-9])|[.·](?<=[{_CJK}][.·])(?=[{_CJK}])"), ""),
+    (re.compile(rf",(?<=[0-9],)(?=[0-9])|[.·](?<=[{CJK}][.·])(?=[{CJK}])"), ""),
 )
-_PIECE = re.compile(rf"[{_CJK}]+|{_LATIN}+")
-_FIRST = re.compile(rf",(?=[0-9]|$)|[.·](?=[{_CJK}]|$)")
-_LAST = re.compile(rf"(?:(?<=[0-9]),|(?<=[{_CJK}])[.·])$")
-_CODE = re.compile(rf"[a-z0-9]+(?:[-·_/]+(?:[a-z0-9]+|[{_CJK}]{{1,4}}(?=[-·_/])))*")
-_SEPARATORS = str.maketrans("", "", "-·_/")
+_LETTER = re.compile(_LATIN)
+_PIECE = re.compile(rf"[{CJK}]+|{_LATIN}+")
+_FIRST = re.compile(rf",(?=[0-9]|$)|[.·](?=[{CJK}]|$)")
+_LAST = re.compile(rf"(?:(?<=[0-9]),|(?<=[{CJK}])[.·])$")
 _GRAM = 4
-_SHORTEST_CODE = 4
 
 
 @cache
@@ -139,47 +137,17 @@ def needle(text: str) -> str:
     return asked[1:] if first else asked
 
 
-def squeezed(asked: str) -> str | None:
-    """Return a normalised code without its separators: ht-2026-0001 as ht20260001.
-
-    None if `asked` is no code: only letters, digits and separators, some of both, four or more.
-    """
-    if not _CODE.fullmatch(asked):
-        return None
-    code = asked.translate(_SEPARATORS)
-    has_letter = any("a" <= letter <= "z" for letter in code)
-    has_digit = any("0" <= letter <= "9" for letter in code)
-    return code if has_letter and has_digit and len(code) >= _SHORTEST_CODE else None
-
-
-def codes(normalised: str) -> str:
-    """Return all codes in a normalised text without their separators, one a line."""
-    found = (squeezed(match.group()) for match in _CODE.finditer(normalised))
-    return "\n".join(dict.fromkeys(code for code in found if code))
-
-
-def code_places(normalised: str, code: str) -> Iterator[tuple[int, int]]:
-    """Yield the first and last character of each place where a squeezed code stands."""
-    for match in _CODE.finditer(normalised):
-        places = [
-            match.start() + offset
-            for offset, letter in enumerate(match.group())
-            if ord(letter) not in _SEPARATORS
-        ]
-        at = match.group().translate(_SEPARATORS).find(code)
-        if at >= 0:
-            yield places[at], places[at + len(code) - 1]
-
-
 def _pieces(text: str) -> Iterator[tuple[str, bool, str]]:
     """Yield each run of one script: itself, whether it is CJK, and what directly follows it."""
     for match in _PIECE.finditer(text):
         end = match.end()
         following = text[end : end + 1]
-        yield match.group(), not _is_latin(match.group()[0]), following
+        yield match.group(), not is_latin(match.group()[0]), following
 
 
-_is_latin = re.compile(_LATIN).match
+def is_latin(letter: str) -> bool:
+    """Say whether a normalised character is a Latin letter or digit, or of a like script."""
+    return _LETTER.match(letter) is not None
 
 
 def _is_word(letter: str) -> bool:

@@ -34,7 +34,7 @@ class Card:
     """A record without its text.
 
     `ends` are the byte offsets in the normalised text at which its codes, its title and its
-    names end, so that the place of a hit says what was hit.
+    names end, so that the place of a hit says what was hit; its amount stands after them.
     """
 
     reference_code: str
@@ -55,6 +55,7 @@ class Card:
     secrecy: str
     retention: str
     department: str
+    handler: str
     ends: tuple[int, int, int]
 
     @property
@@ -130,18 +131,29 @@ _PLAIN = (
     "secrecy",
     "retention",
     "department",
+    "handler",
 )
 
 
-def header(record: IndexedRecord) -> tuple[str, str, str]:
-    """Return the codes, the title and the names of a record, each value a paragraph.
+def header(record: IndexedRecord) -> tuple[str, str, str, str]:
+    """Return the codes, the title, the names and the amount of a record, each value a paragraph.
 
     They are searched with the text: a reference code stands in no contract.
     """
     codes = (record.reference_code, record.contract_number, record.number, record.order_no)
     amount = "" if record.amount is None else f"{record.amount:.2f}"
-    names = (record.party_a, record.party_b, record.project, *record.persons, amount)
-    return _paragraphs(codes), record.title, _paragraphs(names)
+    return _paragraphs(codes), record.title, _paragraphs(names_of(record)), amount
+
+
+def names_of(record: IndexedRecord | Card) -> tuple[str, ...]:
+    """Return the names of a record, those of its parties first."""
+    return (
+        record.party_a,
+        record.party_b,
+        record.project,
+        *record.persons,
+        *([record.handler] if record.handler else []),
+    )
 
 
 def searched(record: IndexedRecord) -> str:
@@ -151,7 +163,7 @@ def searched(record: IndexedRecord) -> str:
 
 def card_of(record: IndexedRecord) -> Card:
     """Return the card of a record."""
-    codes, title, names = header(record)
+    codes, title, names, _ = header(record)
     until = (codes, f"{codes}\n{title}", f"{codes}\n{title}\n{names}")
     ends = [len(normalise(part).encode()) for part in until]
     own = {name: getattr(record, name) for name in _PLAIN}

@@ -8,17 +8,36 @@ IndexFailure
 
 from __future__ import annotations
 
+import unicodedata
+
 
 class IndexFailure(Exception):
     """Any failure of this package."""
 
 
 class QuestionRefused(IndexFailure):
-    """A query that cannot be understood; `place` is the 0-based character it goes wrong at."""
+    """A query that cannot be understood, from the 0-based character `place` for `length`."""
 
-    def __init__(self, message: str, place: int) -> None:
+    def __init__(self, message: str, place: int, length: int = 1) -> None:
         super().__init__(message)
         self.place = place
+        self.length = max(1, length)
+
+    def pointed(self, query: str) -> str:
+        """Return `query` in one line and below it carets under what is wrong.
+
+        A Chinese character is two columns wide on a terminal.
+        """
+        line = "".join(" " if letter.isspace() else letter for letter in query)
+        before = sum(map(_columns, line[: self.place]))
+        wrong = sum(map(_columns, line[self.place : self.place + self.length]))
+        return f"{line}\n{' ' * before}{'^' * max(1, wrong)}"
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 class IndexDamaged(IndexFailure):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.analysis import BORDERS, code_places, codes, normalise, normalise_with_places
+from index.analysis import BORDERS, normalise, normalise_with_places
 from index.language import Word
+from index.spellings import spellings, way_places
 
 _LENGTH = 120
 _PARAGRAPH = re.compile(f"[^{BORDERS}]*[{BORDERS}]?")
@@ -53,7 +54,7 @@ def _hits(text: str, words: Sequence[Word]) -> list[tuple[int, int, int]]:
 def _stands(word: Word, normalised: str) -> bool:
     if word.asked in normalised:
         return True
-    return word.code is not None and word.code in codes(normalised)
+    return bool(word.ways) and any(way in spellings(normalised) for way in word.ways)
 
 
 def _places(word: Word, normalised: str) -> Iterator[tuple[int, int]]:
@@ -62,8 +63,8 @@ def _places(word: Word, normalised: str) -> Iterator[tuple[int, int]]:
     while at >= 0:
         yield at, at + len(word.asked) - 1
         at = normalised.find(word.asked, at + len(word.asked))
-    if word.code is not None:
-        yield from code_places(normalised, word.code)
+    for way in word.ways:
+        yield from way_places(normalised, way)
 
 
 def _window(hits: Sequence[tuple[int, int, int]]) -> tuple[int, int]:

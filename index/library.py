@@ -32,6 +32,7 @@ class IndexedRecord:
     secrecy: str
     retention: str
     department: str
+    handler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,25 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name that may be meant: what it is a name of, and how many records have it."""
+
+    text: str
+    kind: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits of one page, how many there are in all, and counts by facet and value."""
+    """The hits of one page, how many there are in all, and counts by facet and value.
+
+    `meant` are names that a word of a question without hits may have meant.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]
+    meant: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,9 @@ class Library(Protocol):
 
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
+
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return names and numbers that what was typed so far may become; best first."""
 
     def status(self) -> IndexStatus:
         """Return what stands in the index; raises IndexDamaged."""

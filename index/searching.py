@@ -1,4 +1,4 @@
-"""Searching: what an answer is, whatever engine brings the candidates.
+"""Searching: what an answer is when an engine brings candidates and each is read.
 
 An engine offers records that may answer; each is verified here against its normalised text, so
 that hits, counts and facets are exact however coarse the engine's terms are.
@@ -6,174 +6,133 @@ that hits, counts and facets are exact however coarse the engine's terms are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from operator import attrgetter
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from index.analysis import codes, normalise
-from index.cards import Card, Facet, counted, has_value
+from index import matching
+from index.analysis import normalise
+from index.cards import Card, Facet, counted, has_value, names_of
 from index.errors import QuestionRefused
 from index.excerpts import excerpt
-from index.language import Bounds, Field, Query, Word, read_query
-from index.library import Answer, Hit, Question
+from index.language import NAMED, WHOLE, Part, Word, wanted, words
+from index.lexicon import Lexicon
+from index.library import Answer, Hit, Question, Suggestion
+from index.parsing import read_query
+from index.sorting import RELEVANCE, read_order, sort_key
+
+_MEANT = 5
 
 
-class Shelf(Protocol):
-    """A part of an index whose records are known by number."""
+class Shelf(matching.Shelf, Protocol):
+    """A part of an index that offers candidates."""
 
-    def candidates(self, words: Sequence[Word]) -> Iterable[int]:
-        """Return at least all records that have every one of `words`, each once."""
-
-    def text(self, record: int) -> bytes:
-        """Return the normalised text of a record, header first, in UTF-8."""
-
-    def codes(self, record: int) -> bytes:
-        """Return the codes of a record without separators, in UTF-8."""
-
-    def card(self, record: int) -> Card:
-        """Return the card of a record."""
+    def candidates(self, part: Part, sounding: matching.Sounding) -> Iterable[int]:
+        """Return at least all records that answer `part`, each once."""
 
     def original(self, record: int) -> tuple[str, int]:
         """Return what was searched as it was written, and where its text begins."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question once read: what must hold, how hits are ordered, which page is wanted."""
+
+    part: Part
+    filters: tuple[tuple[Facet, str], ...]
+    order: str
+    is_descending: bool
+    first: int
+    size: int
+
+
 @dataclass(slots=True)  # not frozen: one is made for every hit, and that takes thrice as long
 class _Found:
-    """A record that answers; `weight` says how telling the places of its hits are."""
-
     card: Card
-    weight: int
     shelf: Shelf
     record: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """A word as it is compared: bytes against bytes."""
-
-    asked: bytes
-    code: bytes | None
-
-
-_CODE_WEIGHT, _TITLE_WEIGHT, _NAME_WEIGHT, _TEXT_WEIGHT = 64, 16, 4, 1
-
-_VALUES: Mapping[Field, Callable[[Card], tuple[str, ...]]] = {
-    Field.NUMBER: lambda card: (card.contract_number, card.number),
-    Field.REFERENCE: lambda card: (card.reference_code,),
-    Field.ORDER: lambda card: (card.order_no,),
-    Field.TITLE: lambda card: (card.title,),
-    Field.PARTY: lambda card: (card.party_a, card.party_b),
-    Field.PARTY_A: lambda card: (card.party_a,),
-    Field.PARTY_B: lambda card: (card.party_b,),
-    Field.PROJECT: lambda card: (card.project,),
-    Field.PERSON: lambda card: card.persons,
-}
-_WHOLE: Mapping[Field, Callable[[Card], str]] = {
-    Field.TYPE: lambda card: card.type_code,
-    Field.KIND: lambda card: card.kind,
-    Field.STATUS: lambda card: card.status,
-    Field.DEPARTMENT: lambda card: card.department,
-    Field.RETENTION: lambda card: card.retention,
-    Field.SECRECY: lambda card: card.secrecy,
-}
-
-
-def answer(question: Question, shelves: Iterable[Shelf]) -> Answer:
-    """Answer `question` from `shelves`; raises QuestionRefused."""
-    query = read_query(question.text)
-    filters = _filters(question.filters)
-    key, is_descending = _order(question.sort)
+def read_question(question: Question) -> Asked:
+    """Read a question; raises QuestionRefused."""
     if question.page < 1 or question.page_size < 1:
         raise QuestionRefused("页码和每页条数要从 1 开始", 0)
-    found = [hit for shelf in shelves for hit in _found(query, shelf)]
-    for facet, value in filters:
-        found = [hit for hit in found if has_value(hit.card, facet, value)]
-    found.sort(key=attrgetter("card.reference_code"))
-    found.sort(key=key, reverse=is_descending)
-    first = (question.page - 1) * question.page_size
-    page = found[first : first + question.page_size]
-    marked = [word for word in query.words if word.is_wanted]
-    return Answer(
-        total=len(found),
-        hits=tuple(_hit(one, marked) for one in page),
-        facets=counted([hit.card for hit in found]),
+    order, is_descending = read_order(question.sort)
+    return Asked(
+        part=read_query(question.text),
+        filters=_filters(question.filters),
+        order=order,
+        is_descending=is_descending,
+        first=(question.page - 1) * question.page_size,
+        size=question.page_size,
     )
 
 
-def _found(query: Query, shelf: Shelf) -> Iterator[_Found]:
-    """Yield every record of `shelf` that satisfies all of `query`."""
-    anywhere = [word for word in query.words if word.field is None]
-    wanted = [_sought(word) for word in anywhere if word.is_wanted]
-    unwanted = [_sought(word) for word in anywhere if not word.is_wanted]
-    in_fields = [word for word in query.words if word.field is not None]
-    has_codes = any(sought.code for sought in (*wanted, *unwanted))
-    asked_for = [word for word in query.words if word.is_wanted and word.field not in _WHOLE]
-    for record in shelf.candidates(asked_for):
-        text = shelf.text(record)
-        own_codes = shelf.codes(record) if has_codes else b""
-        places = [text.find(sought.asked) for sought in wanted]
-        if -1 in places:
-            if not has_codes:
-                continue
-            places = [_place(sought, text, own_codes) for sought in wanted]
-            if -1 in places:
-                continue
-        if unwanted and any(_place(sought, text, own_codes) >= 0 for sought in unwanted):
-            continue
-        card = shelf.card(record)
-        if in_fields and not all(_is_met(word, card) for word in in_fields):
-            continue
-        if query.bounds and not all(_is_within(bounds, card) for bounds in query.bounds):
-            continue
-        weight = 0
-        for sought, place in zip(wanted, places, strict=True):
-            weight += _weight(text, card, sought, place)
-        yield _Found(card, weight, shelf, record)
+def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], Lexicon]) -> Answer:
+    """Answer `question` from `shelves`; raises QuestionRefused."""
+    asked = read_question(question)
+    sounding = sounding_of(lexicon)
+    test = matching.test_of(asked.part, sounding)
+    found: list[_Found] = []
+    for shelf in shelves:
+        for record in shelf.candidates(asked.part, sounding):
+            if test(shelf, record):
+                card = shelf.card(record)
+                if all(has_value(card, facet, value) for facet, value in asked.filters):
+                    found.append(_Found(card, shelf, record))
+    _sort(found, asked, sounding)
+    page = found[asked.first : asked.first + asked.size]
+    return Answer(
+        total=len(found),
+        hits=tuple(
+            hit_of(one.card, *one.shelf.original(one.record), asked.part, sounding) for one in page
+        ),
+        facets=counted([one.card for one in found]),
+        meant=() if found else meant(asked.part, lexicon),
+    )
 
 
-def _sought(word: Word) -> _Sought:
-    return _Sought(word.asked.encode(), word.code.encode() if word.code else None)
+def sounding_of(lexicon: Callable[[], Lexicon]) -> matching.Sounding:
+    """Return what gives the names for typed letters, each once a question."""
+    known: dict[str, frozenset[str]] = {}
+
+    def sounding(letters: str) -> frozenset[str]:
+        if letters not in known:
+            known[letters] = lexicon().sounding(letters)
+        return known[letters]
+
+    return sounding
 
 
-def _place(sought: _Sought, text: bytes, own_codes: bytes) -> int:
-    """Return where a word first stands in a text: its end for a code in other form; -1 if not."""
-    place = text.find(sought.asked)
-    if place < 0 and sought.code is not None and sought.code in own_codes:
-        return len(text)
-    return place
+def meant(part: Part, lexicon: Callable[[], Lexicon]) -> tuple[Suggestion, ...]:
+    """Return names that the words of a question without hits may have meant."""
+    found: dict[Suggestion, None] = {}
+    for word in words(part):
+        if word.field in NAMED and word.asked:
+            found.update(dict.fromkeys(lexicon().meant(word.asked, _MEANT)))
+    return tuple(found)[:_MEANT]
 
 
-def _weight(text: bytes, card: Card, sought: _Sought, place: int) -> int:
-    codes_end, title_end, names_end = card.ends
-    if names_end <= place < len(text):
-        return _TEXT_WEIGHT
-    if place == len(text) and sought.code is not None:
-        place = 0 if sought.code in codes(text[:codes_end].decode()).encode() else place
-    if place < codes_end:
-        return _CODE_WEIGHT
-    if place < title_end:
-        return _TITLE_WEIGHT
-    return _NAME_WEIGHT if place < names_end else _TEXT_WEIGHT
+def suggested(
+    typed: str, limit: int, lexicon: Lexicon, find: Callable[[Question], Answer]
+) -> tuple[Suggestion, ...]:
+    """Return names, then numbers, that what was typed so far may become."""
+    names = lexicon.suggest(typed, limit)
+    plain = typed.replace('"', "").strip()
+    if len(names) >= limit or not any("0" <= letter <= "9" for letter in normalise(plain)):
+        return names
+    asked = Question(f'编号:"{plain}" OR 档号:"{plain}"', {}, sort="number", page_size=limit)
+    numbers = (Suggestion(hit.number, "number", 1) for hit in find(asked).hits)
+    return (*names, *numbers)[:limit]
 
 
-def _is_met(word: Word, card: Card) -> bool:
-    """Say whether `card` has, or has not, what `word` asks of its field."""
-    if word.field is None:
-        return True
-    if word.field in _WHOLE:
-        return (normalise(_WHOLE[word.field](card)) == word.asked) is word.is_wanted
-    values = [normalise(value) for value in _VALUES[word.field](card)]
-    has = any(word.asked in value for value in values)
-    if not has and word.code is not None:
-        has = any(word.code in codes(value) for value in values)
-    return has is word.is_wanted
-
-
-def _is_within(bounds: Bounds, card: Card) -> bool:
-    value = card.amount if bounds.field is Field.AMOUNT else Decimal(card.year)
-    return (value is not None and bounds.span.holds(value)) is bounds.is_wanted
+def _sort(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> None:
+    """Put hits in their order: first the newest, or whatever order was asked for."""
+    name = "formed_on" if asked.order == RELEVANCE else asked.order
+    found.sort(key=lambda one: sort_key(name, one.card), reverse=asked.is_descending)
+    if asked.order == RELEVANCE:
+        level = matching.leveller(list(wanted(asked.part)), sounding)
+        found.sort(key=lambda one: level(one.shelf, one.record))
 
 
 def _filters(asked: Mapping[str, str]) -> tuple[tuple[Facet, str], ...]:
@@ -184,27 +143,10 @@ def _filters(asked: Mapping[str, str]) -> tuple[tuple[Facet, str], ...]:
     return tuple((names[name], value) for name, value in asked.items())
 
 
-def _order(sort: str) -> tuple[Callable[[_Found], Any], bool]:
-    """Return the key of an order and whether the greatest comes first.
-
-    Days and amounts: newest and largest first, with `:asc` the other way round; records
-    without an amount come last or, the other way round, first.
-    """
-    name, _, direction = sort.partition(":")
-    keys: Mapping[str, Callable[[_Found], Any]] = {
-        "relevance": attrgetter("weight", "card.formed_on"),
-        "formed_on": attrgetter("card.formed_on"),
-        "filed_on": attrgetter("card.filed_on"),
-        "amount": lambda hit: (hit.card.amount is not None, hit.card.amount or Decimal(0)),
-    }
-    if name not in keys or direction not in {"", "asc", "desc"}:
-        raise QuestionRefused(f"不能按“{sort}”排序；可用的有：{'、'.join(keys)}", 0)
-    return keys[name], direction != "asc"
-
-
-def _hit(found: _Found, words: Sequence[Word]) -> Hit:
-    card = found.card
-    original, text_start = found.shelf.original(found.record)
+def hit_of(
+    card: Card, original: str, text_start: int, part: Part, sounding: matching.Sounding
+) -> Hit:
+    """Return a record that answers as it is shown, with what was found in it marked."""
     return Hit(
         reference_code=card.reference_code,
         contract_number=card.contract_number,
@@ -212,10 +154,23 @@ def _hit(found: _Found, words: Sequence[Word]) -> Hit:
         order_no=card.order_no,
         kind=card.kind,
         title=card.title,
-        excerpt=excerpt(original, text_start, words),
+        excerpt=excerpt(original, text_start, marked(card, part, sounding)),
         party_a=card.party_a,
         party_b=card.party_b,
         amount=card.amount,
         formed_on=card.formed_on,
         filed_on=card.filed_on,
     )
+
+
+def marked(card: Card, part: Part, sounding: matching.Sounding) -> Sequence[Word]:
+    """Return what is marked in a record: the words wanted, and the names they sound like."""
+    marks: list[Word] = []
+    for word in wanted(part):
+        if word.field in WHOLE:
+            continue
+        marks.append(word)
+        if word.sound:
+            names = sounding(word.sound).intersection(names_of(card))
+            marks += [replace(word, asked=normalise(name), sound=None) for name in sorted(names)]
+    return marks

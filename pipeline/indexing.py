@@ -107,4 +107,5 @@ def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
         secrecy=dossier.secrecy,
         retention=dossier.retention,
         department=about.get("department", ""),
+        handler=about.get("handler", ""),
     )

@@ -17,7 +17,7 @@ from index.engines.state import State, prove, sync, write_state
 from index.library import IndexedRecord
 
 ENGINE = "whoosh"
-FORMAT = 1
+FORMAT = 2
 NAME = "MAIN"
 _MEMORY_MB = 128
 _BLOCK = 1024  # postings; lists are always read whole

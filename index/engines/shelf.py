@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from index.analysis import Lookup, codes, grams, lookup, normalise
+from index.analysis import Lookup, grams, lookup, normalise
 from index.cards import Card, card_of, header
 from index.engines.quiet import columns, fields
-from index.language import Word
+from index.language import SPANS, WHOLE, Either, Every, Part, Word
+from index.lexicon import PARTY, PERSON, PROJECT
 from index.library import IndexedRecord
+from index.matching import Sounding
+from index.spellings import spellings
 
 _FEW = 32  # so many candidates are verified sooner than narrowed down
 _MANY_BEGINNINGS = 300  # terms with one beginning; beyond, reading every text is quicker
@@ -24,8 +27,9 @@ def schema() -> Any:
     return fields.Schema(
         code=fields.ID(unique=True),
         grams=fields.ID(),
+        names=fields.ID(),
         text=fields.COLUMN(columns.VarBytesColumn()),
-        codes=fields.COLUMN(columns.VarBytesColumn()),
+        spellings=fields.COLUMN(columns.VarBytesColumn()),
         card=fields.COLUMN(columns.VarBytesColumn()),
         original=fields.COLUMN(columns.VarBytesColumn()),
     )
@@ -36,16 +40,24 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
     above = "\n".join(header(record)) + "\n"
     original = above + record.text
     text = normalise(original)
-    own_codes = codes(text)
+    spelled = spellings(text)
     start = f"{len(above):0{_START_DIGITS}x}".encode()
     return {
         "code": record.reference_code,
-        "grams": sorted(grams(text) | grams(own_codes)),
+        "grams": sorted(grams(text) | grams(spelled)),
         "text": text.encode(),
-        "codes": own_codes.encode(),
+        "names": sorted(f"{kind}:{name}" for kind, name in named(record)),
+        "spellings": spelled.encode(),
         "card": card_of(record).to_bytes(),
         "original": start + zlib.compress(original.encode(errors="replace")),
     }
+
+
+def named(record: IndexedRecord) -> set[tuple[str, str]]:
+    """Return the names of a record, each with what it is a name of."""
+    parties = ((PARTY, record.party_a), (PARTY, record.party_b), (PROJECT, record.project))
+    persons = ((PERSON, name) for name in (*record.persons, record.handler))
+    return {(kind, name) for kind, name in (*parties, *persons) if name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class WhooshShelf:
         self.name: str = reader.segment().segment_id()
         self.cards = cards
         self._text = _column(reader, "text")
-        self._codes = _column(reader, "codes")
+        self._spellings = _column(reader, "spellings")
         self._card = _column(reader, "card")
         self._original = _column(reader, "original")
 
@@ -83,26 +95,50 @@ class WhooshShelf:
         found: Iterable[int] = self._reader.all_doc_ids()
         return found
 
-    def candidates(self, words: Sequence[Word]) -> Iterable[int]:
-        """Return at least all records that have every one of `words`, each once."""
+    def candidates(self, part: Part, sounding: Sounding) -> Iterable[int]:
+        """Return at least all records that answer `part`, each once."""
+        found = self._narrowed(part, sounding)
+        return self.all() if found is None else sorted(found)
+
+    def _narrowed(self, part: Part, sounding: Sounding) -> set[int] | None:
+        """Return records that may answer; None where reading all is as quick."""
+        if isinstance(part, Word) and part.field not in WHOLE | SPANS:
+            plan = self._plan(part, sounding)
+            return None if plan.size > len(self) // 2 else self._ids(plan)
+        if isinstance(part, Every):
+            return self._in_all(part, sounding)
+        if isinstance(part, Either):
+            found: set[int] = set()
+            for each in part.parts:
+                ids = self._narrowed(each, sounding)
+                if ids is None:
+                    return None
+                found |= ids
+            return found
+        return None
+
+    def _in_all(self, part: Every, sounding: Sounding) -> set[int] | None:
+        """Narrow by one part after another, the rarest words first, until few are left."""
+        plain = [each for each in part.parts if isinstance(each, Word) and each.field not in WHOLE]
+        plain.sort(key=lambda each: self._plan(each, sounding).size)
+        rest = [each for each in part.parts if isinstance(each, Every | Either)]
         found: set[int] | None = None
-        for plan in sorted(map(self._plan, words), key=lambda each: each.size):
+        for each in (*plain, *rest):
             if found is not None and len(found) <= _FEW:
                 break
-            if plan.size > len(self) // 2:
-                break
-            ids = self._ids(plan)
-            found = ids if found is None else found & ids
-        return self.all() if found is None else sorted(found)
+            ids = self._narrowed(each, sounding)
+            if ids is not None:
+                found = ids if found is None else found & ids
+        return found
 
     def text(self, record: int) -> bytes:
         """Return the normalised text of a record, header first, in UTF-8."""
         content: bytes = self._text[record]
         return content
 
-    def codes(self, record: int) -> bytes:
-        """Return the codes of a record without separators, in UTF-8."""
-        content: bytes = self._codes[record]
+    def spellings(self, record: int) -> bytes:
+        """Return the spellings of a record, in UTF-8."""
+        content: bytes = self._spellings[record]
         return content
 
     def card(self, record: int) -> Card:
@@ -118,15 +154,35 @@ class WhooshShelf:
         text = zlib.decompress(content[_START_DIGITS:]).decode()
         return text, int(content[:_START_DIGITS], 16)
 
-    def _plan(self, word: Word) -> _Plan:
-        lookups = [lookup(word.asked)]
-        if word.code is not None and word.code != word.asked:
-            lookups.append(lookup(word.code))
-        return _Plan(tuple(map(self._conditions, lookups)))
+    def names(self) -> Iterable[tuple[str, str, int]]:
+        """Return each name, what it is a name of, and how many records have it."""
+        is_whole = not self._reader.has_deletions()
+        for term in self._reader.lexicon("names"):
+            kind, _, name = term.decode().partition(":")
+            if is_whole:
+                count = self._frequency(term, "names")
+            else:
+                count = sum(1 for _ in self._reader.postings("names", term).all_ids())
+            if count:
+                yield kind, name, count
+
+    def _plan(self, word: Word, sounding: Sounding) -> _Plan:
+        needles = dict.fromkeys((word.asked, *word.ways))
+        plans = [self._conditions(lookup(each)) for each in needles]
+        if word.sound:
+            terms = [
+                f"{kind}:{name}"
+                for name in sounding(word.sound)
+                for kind in (PARTY, PROJECT, PERSON)
+                if self._frequency(f"{kind}:{name}", "names")
+            ]
+            size = sum(self._frequency(term, "names") for term in terms)
+            plans.append(((size, tuple(("names", term) for term in terms)),))
+        return _Plan(tuple(plans))
 
     def _conditions(self, sought: Lookup) -> tuple[tuple[int, tuple[Any, ...]], ...]:
         """Return the rarest conditions of a needle, rarest first; at least one."""
-        conditions = [(self._frequency(term), (term,)) for term in sought.terms]
+        conditions = [(self._frequency(term), (("grams", term),)) for term in sought.terms]
         if not conditions:
             conditions = [self._beginning(each) for each in sought.beginnings]
         everything = (len(self), ())
@@ -138,10 +194,10 @@ class WhooshShelf:
             terms.append(term)
             if len(terms) > _MANY_BEGINNINGS:
                 return len(self), ()
-        return sum(map(self._frequency, terms)), tuple(terms)
+        return sum(map(self._frequency, terms)), tuple(("grams", term) for term in terms)
 
-    def _frequency(self, term: Any) -> int:
-        return int(self._reader.doc_frequency("grams", term))
+    def _frequency(self, term: Any, field: str = "grams") -> int:
+        return int(self._reader.doc_frequency(field, term))
 
     def _ids(self, plan: _Plan) -> set[int]:
         found: set[int] = set()
@@ -151,9 +207,9 @@ class WhooshShelf:
                 if ids is not None and (len(ids) <= _FEW or size > len(self) // 2):
                     break
                 having: set[int] = set()
-                for term in terms:
-                    if self._frequency(term):
-                        having.update(self._reader.postings("grams", term).all_ids())
+                for field, term in terms:
+                    if self._frequency(term, field):
+                        having.update(self._reader.postings(field, term).all_ids())
                 ids = having if ids is None else ids & having
             found |= ids or set()
         return found

@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,8 +27,9 @@ from index.engines.quiet import FileIndex, LockError
 from index.engines.shelf import WhooshShelf, row_of
 from index.engines.state import Proof, State, check, read_state, state_path
 from index.errors import IndexDamaged, IndexLocked
-from index.library import Answer, IndexedRecord, IndexStatus, Library, Question
-from index.searching import answer
+from index.lexicon import Lexicon
+from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
+from index.searching import answer, suggested
 
 _TRIES = 200
 _PAUSE = 0.01  # seconds; a commit is between two states for a few milliseconds
@@ -79,6 +81,7 @@ class WhooshLibrary(Library):
         self._turn = threading.Lock()
         self._view: _View | None = None
         self._checked: set[tuple[str, str, Proof]] = set()
+        self._sounds: dict[str, str] = {}
 
     def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
         """Put and remove in one commit and note `applied`; applying twice changes nothing.
@@ -103,7 +106,17 @@ class WhooshLibrary(Library):
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
         with self._turn, _named_damage(self._folder):
-            return answer(question, self._current().shelves)
+            view = self._current()
+            return answer(question, view.shelves, lambda: self._lexicon(view))
+
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return names and numbers that what was typed so far may become; best first."""
+        with self._turn, _named_damage(self._folder):
+            view = self._current()
+            lexicon = self._lexicon(view)
+            return suggested(
+                typed, limit, lexicon, lambda asked: answer(asked, view.shelves, lambda: lexicon)
+            )
 
     def status(self) -> IndexStatus:
         """Return what stands in the index; raises IndexDamaged."""
@@ -132,6 +145,11 @@ class WhooshLibrary(Library):
             self._checked.clear()
             self._view = None
             self._current()
+
+    def _lexicon(self, view: _View) -> Lexicon:
+        if view.lexicon is None:
+            view.lexicon = Lexicon(view.names(), self._sounds)
+        return view.lexicon
 
     def _sound_state(self) -> State:
         state = read_state(self._folder)
@@ -190,6 +208,16 @@ class _View:
         self.shelves = [
             WhooshShelf(leaf, cards.get(leaf.segment().segment_id(), {})) for leaf in leaves
         ]
+
+        self.lexicon: Lexicon | None = None
+
+    def names(self) -> Mapping[tuple[str, str], int]:
+        """Return how many records have each name, by what it is a name of."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for shelf in self.shelves:
+            for kind, name, count in shelf.names():
+                counts[kind, name] += count
+        return counts
 
     def close(self) -> None:
         """Let go of the files."""

@@ -53,11 +53,12 @@ def search(
     try:
         found = workplace.library.search(question)
     except QuestionRefused as error:
+        below = "" if as_json else f"\n{error.pointed(text)}"
         fail(
             Exit.USAGE,
             "query-refused",
-            f"检索式第 {error.place + 1} 个字符处：{error}",
-            '多个词以空格分隔；原样查找请加引号 "…"；字段如 甲方:云帆',
+            f"检索式第 {error.place + 1} 个字符处：{error}{below}",
+            '词以空格分隔；任选其一用 OR；不要的前加减号；原样查找加引号 "…"；字段如 甲方:云帆',
             as_json=as_json,
         )
     content: dict[str, Any] = {
@@ -81,6 +82,7 @@ def search(
             for hit in found.hits
         ],
         "facets": {name: dict(counts) for name, counts in found.facets.items()},
+        "meant": [one.text for one in found.meant],
     }
     answer(content, as_json=as_json, text=lambda: _print(content, text))
 
@@ -94,6 +96,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _print(content: dict[str, Any], text: str) -> None:
     click.echo(f"“{text}” 共 {content['total']} 件")
+    if content["meant"]:
+        click.echo(f"是否要找：{'、'.join(content['meant'])}")
     for hit in content["hits"]:
         click.echo(f"\n{hit['reference_code']}　{hit['number']}　{hit['formed_on']}")
         click.echo(f"  {hit['title']}")

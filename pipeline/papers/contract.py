@@ -117,6 +117,7 @@ class ContractPaper:
             "quote": {"no": self.terms.quote_no, "version": self.terms.quote_version},
             "quote_accepted_by": self.order.quote.accepted_by_client.evidence,
             "department": self.order.project.dept,
+            "handler": self.order.intake.handler,
         }
 
 

@@ -133,3 +133,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
         return [hit.reference_code for hit in answer.hits]
 
     return codes_found
+
+
+@pytest.fixture
+def library_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Library]:
+    """Return a way to a library of a few records."""
+    return lambda *records: rebuild(tmp_path_factory.mktemp("few") / "index", records, 1)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from index.analysis import normalise
 from index.excerpts import excerpt
-from index.language import read_query
+from index.language import wanted
 from index.library import IndexedRecord, Library, Question
+from index.parsing import read_query
 
 
 def shown(query: str, text: str, header: str = "") -> str:
-    return excerpt(header + text, len(header), read_query(query).words)
+    return excerpt(header + text, len(header), list(wanted(read_query(query))))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_what_is_marked_is_what_was_asked_for(text: str, start: int, length: int
     part = normalise(text.replace("\n", "。"))[start : start + length].strip(" ,.")
     if not normalise(part):
         return
-    words = read_query(f'"{part}"').words
+    words = list(wanted(read_query(f'"{part}"')))
     found = excerpt(text, 0, words)
     assert found.count("【") == found.count("】")
     if words[0].asked in normalise(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,24 +10,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QuestionRefused
-from index.language import Bounds, Field, Word, read_query
+from index.language import Either, Every, Field, Within, Without, Word, words
+from index.parsing import read_query
 
 
 def test_words_are_read_side_by_side() -> None:
-    assert read_query(" 验收　合格 ").words == (
-        Word("验收", None, is_wanted=True),
-        Word("合格", None, is_wanted=True),
-    )
+    assert read_query(" 验收　合格 ") == Every((Word("验收"), Word("合格")))
+    assert read_query("验收 AND 合格") == read_query("验收 合格")
 
 
 @pytest.mark.parametrize("query", ['"甲 方 ab c"', "“甲 方 ab c”", "＂甲方ab c＂", "”甲方 ab c”"])
 def test_quotation_marks_of_any_kind_hold_words_together(query: str) -> None:
-    assert read_query(query).words == (Word("甲方ab c", None, is_wanted=True),)
+    assert read_query(query) == Word("甲方ab c")
 
 
-@pytest.mark.parametrize("query", ["-作废", "－作废", '-"作废"'])
+@pytest.mark.parametrize("query", ["-作废", "－作废", '-"作废"', "NOT 作废", "-(作废)"])
 def test_a_minus_says_what_must_not_be_there(query: str) -> None:
-    assert read_query(query).words == (Word("作废", None, is_wanted=False),)
+    assert read_query(query) == Without(Word("作废"))
+
+
+def test_alternatives_bind_less_than_words_side_by_side() -> None:
+    read = Either((Every((Word("水泵"), Word("阀门"))), Word("管路")))
+    assert read_query("水泵 阀门 OR 管路") == read
+    assert read_query("水泵 阀门 | 管路") == read
+    assert read_query("水泵 (阀门 OR 管路)") == Every(
+        (Word("水泵"), Either((Word("阀门"), Word("管路"))))
+    )
+    assert read_query("-(阀门 OR 管路)") == Without(Either((Word("阀门"), Word("管路"))))
+
+
+def test_parentheses_within_a_word_belong_to_it() -> None:
+    assert read_query("青川（临溪）公司") == Word("青川(临溪)公司")
+    assert read_query("（青川（临溪）公司 OR 白沙）") == Either(
+        (Word("青川(临溪)公司"), Word("白沙"))
+    )
+
+
+def test_a_field_may_have_alternatives() -> None:
+    assert read_query("甲方:(青川 OR 白沙)") == Either(
+        (Word("青川", field=Field.PARTY_A), Word("白沙", field=Field.PARTY_A))
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,10 +63,13 @@ def test_a_minus_says_what_must_not_be_there(query: str) -> None:
         ('项目:"泵房 改造"', Field.PROJECT, "泵房改造"),
         ("档号:J001", Field.REFERENCE, "j001"),
         ("類型:XS", Field.TYPE, "xs"),
+        ("经办人:林晓舟", Field.HANDLER, "林晓舟"),
+        ("期限:30年", Field.RETENTION, "30年"),
     ],
 )
 def test_a_field_is_named_in_chinese_or_english(query: str, field: Field, asked: str) -> None:
-    (word,) = read_query(query).words
+    word = read_query(query)
+    assert isinstance(word, Word)
     assert (word.field, word.asked) == (field, asked)
 
 
@@ -53,7 +79,9 @@ def test_a_field_is_named_in_chinese_or_english(query: str, field: Field, asked:
         ("金额:1,234.50", "1234.50", "1234.50"),
         ("金额：￥１２.５万元", "125000", "125000"),
         ("amount:100..200", "100", "200"),
+        ("金额:10万..50万", "100000", "500000"),
         ("金额:100~1万", "100", "10000"),
+        ("金额:100-200", "100", "200"),
         ("金额:>=1亿", "100000000", None),
         ("金额:..5", None, "5"),
         ("年度:2024至2026", "2024", "2026"),
@@ -61,20 +89,56 @@ def test_a_field_is_named_in_chinese_or_english(query: str, field: Field, asked:
     ],
 )
 def test_amounts_and_years_are_numbers(query: str, low: str | None, high: str | None) -> None:
-    (bounds,) = read_query(query).bounds
-    assert bounds.span.low == (None if low is None else Decimal(low))
-    assert bounds.span.high == (None if high is None else Decimal(high))
+    within = read_query(query)
+    assert isinstance(within, Within)
+    assert within.span.low == (None if low is None else Decimal(low))
+    assert within.span.high == (None if high is None else Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high"),
+    [
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026Q1", "2026-01-01", "2026-03-31"),
+        ("2026年第三季度", "2026-07-01", "2026-09-30"),
+        ("2026年下半年", "2026-07-01", "2026-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026年3月", "2026-03-01", "2026-03-31"),
+        ("2026-03-05", "2026-03-05", "2026-03-05"),
+        ("20260305", "2026-03-05", "2026-03-05"),
+        ("二〇二六年三月五日", "2026-03-05", "2026-03-05"),
+        ("2026-01..2026-06", "2026-01-01", "2026-06-30"),
+        ("2026Q1至2026Q2", "2026-01-01", "2026-06-30"),
+        (">=2026-03", "2026-03-01", None),
+        ("<2026", None, "2026-01-01"),
+        (">2026Q1", "2026-03-31", None),
+    ],
+)
+@pytest.mark.parametrize(("name", "field"), [("签订", Field.FORMED), ("归档", Field.FILED)])
+def test_days_are_spans(
+    name: str, field: Field, typed: str, low: str | None, high: str | None
+) -> None:
+    within = read_query(f"{name}:{typed}")
+    assert isinstance(within, Within)
+    assert within.field is field
+    assert within.span.low == (None if low is None else date.fromisoformat(low))
+    assert within.span.high == (None if high is None else date.fromisoformat(high))
 
 
 def test_more_than_excludes_the_bound_itself() -> None:
-    (bounds,) = read_query("金额:>100").bounds
-    assert isinstance(bounds, Bounds)
-    assert not bounds.span.holds(Decimal(100))
-    assert bounds.span.holds(Decimal("100.01"))
+    within = read_query("金额:>100")
+    assert isinstance(within, Within)
+    assert not within.span.holds(Decimal(100))
+    assert within.span.holds(Decimal("100.01"))
 
 
 def test_a_colon_between_figures_is_no_field() -> None:
-    assert read_query("10:30").words == (Word("10:30", None, is_wanted=True),)
+    assert read_query("10:30") == Word("10:30")
+
+
+def test_a_star_at_the_end_asks_for_a_beginning() -> None:
+    assert read_query("QS-2026*") == Word("qs-2026", begins=True)
+    assert read_query("甲方:青川＊") == Word("青川", field=Field.PARTY_A, begins=True)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +148,25 @@ def test_a_colon_between_figures_is_no_field() -> None:
         ("青川 - 临溪", 3, "减号"),
         ("青川 -", 3, "减号"),
         ("供应商:青川", 0, "没有“供应商”这个字段"),
+        ("编码:青川", 0, "是否要用“编号:”"),
         ("青川 甲方:", 3, "冒号后面没有"),
+        ("(甲方:)", 1, "冒号后面没有"),
         ("金额:很多", 3, "金额应写成"),
-        ("金额:200..100", 3, "前一个数大于后一个数"),
+        ("金额:200..100", 3, "前一个大于后一个"),
+        ("签订:2026-13", 3, "日期应写成"),
+        ("签订:昨天", 3, "日期应写成"),
         ("年度:26", 3, "年度应写成"),
         ("年度:2024.5", 3, "年度应写成"),
-        ("青川*", 0, "通配符"),
-        ("青川 OR 临溪", 3, "不支持 OR"),
+        ("*青川", 0, "只能放在词尾"),
+        ("类型:X*", 3, "完整的值"),
+        ("OR 临溪", 0, "OR”前面没有"),
+        ("青川 OR", 3, "OR”后面没有"),
+        ("青川 OR OR 白沙", 3, "OR”后面没有"),
+        ("青川 AND", 3, "AND”的两边"),
+        ("(青川 白沙", 0, "缺少右括号"),
+        ("青川 ) 白沙", 3, "多了一个右括号"),
+        ("青川 ()", 3, "括号里没有内容"),
+        ("(" * 30, 20, "套得太深"),
         ('青川 ""', 3, "没有可以查找的文字"),
         (",", 0, "没有可以查找的文字"),
         ("甲" * 1001, 1000, "超过"),
@@ -104,14 +180,25 @@ def test_what_cannot_be_understood_is_refused_with_place_and_reason(
     assert refused.value.place == place
 
 
-@given(st.text(st.one_of(st.sampled_from('"“”:：-－ 金额年度甲方1.~>=*,'), st.characters())))
+def test_carets_stand_under_what_is_wrong_on_a_terminal() -> None:
+    with pytest.raises(QuestionRefused) as refused:
+        read_query("青川 金额:很多 ab")
+    assert refused.value.pointed("青川 金额:很多 ab") == "青川 金额:很多 ab\n" + " " * 10 + "^^^^"
+
+
+_SIGNS = '"“”:：-－ 金额年度签订甲方1.~>=*,()（）OR|'
+_TYPED = st.text(st.one_of(st.sampled_from(_SIGNS), st.characters()))
+
+
+@given(_TYPED)
 def test_any_text_is_read_or_refused_at_a_place_within_it(text: str) -> None:
-    place = 0
+    place, carets = 0, "^"
     try:
         query = read_query(text)
     except QuestionRefused as refused:
-        place = refused.place
+        place, carets = refused.place, refused.pointed(text)
     else:
-        assert all(word.asked for word in query.words)
-        assert query.words or query.bounds or not text.strip()
+        assert all(word.asked for word in words(query))
+        assert query != Every(()) or not text.strip()
     assert 0 <= place <= len(text)
+    assert "^" in carets

@@ -1,0 +1,52 @@
+"""Labels: what people call the values that records carry as codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from index.analysis import normalise
+
+_KINDS = {
+    "quote": "报价单",
+    "contract": "合同",
+    "acceptance": "验收报告",
+    "change": "变更协议",
+    "termination": "终止协议",
+    "nda": "保密协议",
+}
+_TYPES = {
+    "FW": "服务",
+    "XS": "销售",
+    "CG": "采购",
+    "ZL": "租赁",
+    "JS": "技术",
+    "CL": "承揽",
+    "YS": "运输",
+    "BM": "保密",
+    "KJ": "框架",
+    "QT": "其他",
+}
+_RETENTIONS = {"Y": "永久", "D10": "10年", "D30": "30年"}
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "kind": _KINDS,
+    "type": _TYPES,
+    "retention": _RETENTIONS,
+}
+
+
+def label_of(field: str, value: str) -> str:
+    """Return what people call a value; the value itself where it needs no other name."""
+    return LABELS.get(field, {}).get(value, value)
+
+
+def values_named(field: str, asked: str) -> tuple[str, ...]:
+    """Return the normalised values that a normalised name stands for: itself, and its code."""
+    own = LABELS.get(field, {})
+    return (
+        asked,
+        *(
+            normalise(value)
+            for value, label in own.items()
+            if asked in (normalise(label), normalise(label + "合同")) and normalise(value) != asked
+        ),
+    )

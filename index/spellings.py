@@ -1,0 +1,177 @@
+"""Spellings: codes, dates and amounts of a text in one way of writing each.
+
+A text's spellings stand one a line, beside its normalised form:
+
+    qs2026xs0001   a code, or seven and more digits in groups, without its separators
+    @20260305#     a day; @202603 a month, @2026 a year, @0305# a day of any year
+    =1234567.00    an amount, from figures or words
+
+Asked for in any way of writing, each is looked for here as well as in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from index.analysis import CJK
+from index.numerals import DIGITS, FIGURES, money, small, whole, year
+
+_CODE = re.compile(rf"(?<![a-z0-9])[a-z0-9]+(?:[-·_/]+(?:[a-z0-9]+|[{CJK}]{{1,4}}(?=[-·_/])))*")
+_TYPED_CODE = re.compile(rf"[a-z0-9]+(?:[-·_/]*(?:[a-z0-9]+|[{CJK}]{{1,4}}(?=[-·_/a-z0-9])))*")
+_GROUPS = re.compile(r"(?<![a-z0-9])[0-9]+(?:[-·_/ )]+[0-9]+)+(?![a-z])")
+_SEPARATORS = str.maketrans("", "", "-·_/ )(+")
+_SHORTEST_CODE, _SHORTEST_DIGITS = 4, 7
+
+_YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[{DIGITS}]{{4}})"
+_SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_DAY = re.compile(
+    rf"(?<![0-9{DIGITS}])(?P<y>{_YEAR})年(?:(?P<m>{_SMALL})月(?:(?P<d>{_SMALL})[日号])?)?"
+    r"|(?<![0-9a-z./-])(?P<y2>(?:19|20)[0-9]{2})(?P<s>[-/.])(?P<m2>[0-9]{1,2})(?P=s)"
+    r"(?P<d2>[0-9]{1,2})(?![0-9])(?![-/.][0-9a-z])"
+    rf"|(?<![0-9{DIGITS}十])(?P<m3>{_SMALL})月(?P<d3>{_SMALL})[日号]"
+)
+_TYPED_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/]([0-9]{1,2})")
+_TYPED_DIGITS = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+
+_WORDS = rf"(?P<w>[{FIGURES}]{{1,30}})[元圆](?:零?(?P<j>[{DIGITS}])角)?(?:零?(?P<f>[{DIGITS}])分)?"
+_AMOUNT = re.compile(
+    r"(?<![0-9a-z./-])(?P<n>[0-9]{1,15})(?P<c>\.[0-9]{1,2})?(?P<u>[万亿])?(?P<e>元)?"
+    rf"(?![0-9a-z%‰])(?!\.[0-9])(?![-/][0-9a-z])|{_WORDS}"
+)
+_TYPED_AMOUNT = re.compile(
+    r"(?:¥|人民币|rmb)?(?:(?P<n>[0-9]{1,15})(?P<c>\.[0-9]{1,2})?(?P<u>[万亿])?(?P<e>元)?|"
+    rf"{_WORDS}|(?P<bare>[{FIGURES}]{{2,30}}))[整正]?"
+)
+_LEAST_DIGITS = 4
+_UNITS = {None: 1, "万": 10_000, "亿": 100_000_000}
+_LAST_MONTH, _LAST_DAY = 12, 31
+
+
+def spellings(normalised: str) -> str:
+    """Return all spellings of a normalised text, one a line, each once."""
+    return "\n".join(dict.fromkeys(line for line, _ in _spelled(normalised)))
+
+
+def ways(asked: str) -> tuple[str, ...]:
+    """Return what of spellings answers a normalised needle that is a code, date or amount."""
+    found = (_typed_day(asked), _typed_amount(asked))
+    special = [each for each in found if each]
+    code = None if found[0] and not asked.isdecimal() else squeezed(asked)
+    return tuple(dict.fromkeys((*([code] if code else ()), *special)))
+
+
+def squeezed(asked: str) -> str | None:
+    """Return a normalised code without its separators: ht-2026-0001 as ht20260001.
+
+    None if it is no code: letters and digits, four or more, or seven and more digits.
+    """
+    typed = asked.removeprefix("(").removeprefix("+")
+    if not (_TYPED_CODE.fullmatch(typed) or _GROUPS.fullmatch(typed)):
+        return None
+    code = typed.translate(_SEPARATORS)
+    if not any("0" <= letter <= "9" for letter in code):
+        return None
+    has_letter = any("a" <= letter <= "z" for letter in code)
+    if not has_letter and not code.isdecimal():
+        return None
+    return code if len(code) >= (_SHORTEST_CODE if has_letter else _SHORTEST_DIGITS) else None
+
+
+def way_places(normalised: str, way: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and last character of each place in a text that is spelled so."""
+    for line, places in _spelled(normalised):
+        at = line.find(way)
+        if at >= 0:
+            is_code = line[0] not in "@="
+            within = places[at : at + len(way)] if is_code else places
+            yield within[0], within[-1]
+
+
+def _spelled(normalised: str) -> Iterator[tuple[str, list[int] | range]]:
+    """Yield each spelling, and where its letters stand: for days and amounts the whole."""
+    for pattern in (_CODE, _GROUPS):
+        for match in pattern.finditer(normalised):
+            code = squeezed(match.group())
+            if code:
+                yield code, _letters(match)
+    for match in _DAY.finditer(normalised):
+        line = _day_line(match)
+        if line:
+            yield line, range(match.start(), match.end())
+    for match in _AMOUNT.finditer(normalised):
+        value = _amount_of(match)
+        if value is not None:
+            end = match.start("e") if match["e"] else match.end()
+            yield f"={value:.2f}", range(match.start(), end)
+
+
+def _letters(match: re.Match[str]) -> list[int]:
+    return [
+        match.start() + offset
+        for offset, letter in enumerate(match.group())
+        if ord(letter) not in _SEPARATORS
+    ]
+
+
+def _day_line(match: re.Match[str]) -> str | None:
+    written = match.groupdict()
+    typed_year = written["y"] or written["y2"]
+    month = written["m"] or written["m2"] or written["m3"]
+    day = written["d"] or written["d2"] or written["d3"]
+    return _day(
+        year(typed_year) if typed_year else None,
+        small(month) if month else None,
+        small(day) if day else None,
+    )
+
+
+def _day(at_year: int | None, month: int | None, day: int | None) -> str | None:
+    if month is not None and not 1 <= month <= _LAST_MONTH:
+        return None
+    if day is not None and not 1 <= day <= _LAST_DAY:
+        return None
+    parts = ("" if at_year is None else f"{at_year:04d}", "" if month is None else f"{month:02d}")
+    return f"@{''.join(parts)}" + ("" if day is None else f"{day:02d}#")
+
+
+def _amount_of(match: re.Match[str]) -> Decimal | None:
+    """Return the amount; None for a short figure that nothing calls an amount."""
+    written = match.groupdict()
+    if written["n"] is None:
+        return money(written["w"], written["j"], written["f"])
+    digits, decimals = written["n"], written["c"] or ""
+    if digits.startswith("0") and digits != "0":
+        return None
+    has_sign = written["u"] or written["e"] or len(decimals) == len(".00")
+    is_amount = has_sign or len(digits) >= _LEAST_DIGITS
+    return (
+        Decimal(written["n"] + (written["c"] or "")) * _UNITS[written["u"]] if is_amount else None
+    )
+
+
+def _typed_day(asked: str) -> str | None:
+    match = _DAY.fullmatch(asked)
+    if match:
+        line = _day_line(match)
+        return line[1:] if line and match["m3"] else line
+    month = _TYPED_MONTH.fullmatch(asked)
+    if month:
+        return _day(int(month[1]), int(month[2]), None)
+    digits = _TYPED_DIGITS.fullmatch(asked)
+    return _day(*map(int, digits.groups())) if digits else None
+
+
+def _typed_amount(asked: str) -> str | None:
+    match = _TYPED_AMOUNT.fullmatch(asked)
+    if match is None:
+        return None
+    if match["bare"]:
+        number = whole(match["bare"])
+        return f"={number}.00" if number else None
+    value = _amount_of(match)
+    if value is None:
+        return None
+    is_open = match["n"] and not (match["c"] or match["u"] or match["e"])
+    return f"={int(value)}." if is_open else f"={value:.2f}"

@@ -1,0 +1,128 @@
+"""Names are found by their sound, suggested while typing, and guessed when misspelt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from index.lexicon import Lexicon
+from index.library import IndexedRecord, Library, Question, Suggestion
+from index.pinyin import letters_pattern, sounded
+
+Builder = Callable[..., IndexedRecord]
+
+
+@pytest.fixture
+def firms(a_record: Builder, library_of: Callable[..., Library]) -> Library:
+    return library_of(
+        a_record(
+            reference_code="R1",
+            party_a="杭州云帆数据有限公司",
+            party_b="青川机械有限公司",
+            persons=("单雄信",),
+        ),
+        a_record(
+            reference_code="R2",
+            party_a="重庆长行乐器有限公司",
+            party_b="青川机械有限公司",
+            project="绿源改造",
+            persons=("曾国强", "仇英"),
+        ),
+        a_record(
+            reference_code="R3",
+            text="云帆数据与 yfsj 接口",
+            party_a="白沙建材有限公司",
+            party_b="临溪软件有限公司",
+        ),
+    )
+
+
+def codes_of(library: Library, query: str) -> list[str]:
+    return sorted(hit.reference_code for hit in library.search(Question(query, {})).hits)
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ("yfsj", ["R1", "R3"]),
+        ("YFSJ", ["R1", "R3"]),
+        ("yunfan", ["R1"]),
+        ("yunfansj", ["R1"]),
+        ("yfshuju", ["R1"]),
+        ("hzyf", ["R1"]),
+        ("sxx", ["R1"]),
+        ("shanxx", ["R1"]),
+        ("danxiongxin", ["R1"]),
+        ("cqcx", ["R2"]),
+        ("zhongqing", ["R2"]),
+        ("zhanghang", ["R2"]),
+        ("changxing", ["R2"]),
+        ("yueqi", ["R2"]),
+        ("leqi", ["R2"]),
+        ("zengguoqiang", ["R2"]),
+        ("cgq", ["R2"]),
+        ("qiuying", ["R2"]),
+        ("chouying", ["R2"]),
+        ("lvyuan", ["R2"]),
+        ("luyuan", ["R2"]),
+        ("qcjx", ["R1", "R2"]),
+        ("甲方:qcjx", []),
+        ("乙方:qcjx", ["R1", "R2"]),
+        ("-yfsj", ["R2"]),
+        ("yfsj OR cqcx", ["R1", "R2", "R3"]),
+        ("yxgs", []),
+        ('"yfsj"', ["R3"]),
+        ("unfan", []),
+    ],
+)
+def test_letters_find_names_in_every_reading(
+    letters: str, expected: list[str], firms: Library
+) -> None:
+    assert codes_of(firms, letters) == expected
+
+
+def test_a_name_found_by_its_sound_is_marked(firms: Library) -> None:
+    hits = firms.search(Question("甲方:yunfan", {})).hits
+    assert "【杭州云帆数据有限公司】" in hits[0].excerpt
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("青川", Suggestion("青川机械有限公司", "party", 2)),
+        ("云帆", Suggestion("杭州云帆数据有限公司", "party", 1)),
+        ("yfs", Suggestion("杭州云帆数据有限公司", "party", 1)),
+        ("单雄", Suggestion("单雄信", "person", 1)),
+        ("绿源", Suggestion("绿源改造", "project", 1)),
+        ("QS-2026", Suggestion("QS-2026-XS-0001", "number", 1)),
+    ],
+)
+def test_what_is_typed_so_far_is_completed(typed: str, first: Suggestion, firms: Library) -> None:
+    assert firms.suggest(typed)[0] == first
+
+
+def test_nothing_is_suggested_for_nothing(firms: Library) -> None:
+    assert firms.suggest(" ") == ()
+    assert len(firms.suggest("有限", limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["云凡数据", "云帆数剧", "云帆据数", "云数据公司 甲方:云帆树居", "甲方:云帆大数据"]
+)
+def test_without_a_hit_the_name_that_was_meant_is_named(typed: str, firms: Library) -> None:
+    answer = firms.search(Question(typed, {}))
+    assert answer.total == 0
+    assert "杭州云帆数据有限公司" in [each.text for each in answer.meant]
+
+
+def test_with_hits_nothing_else_is_guessed(firms: Library) -> None:
+    assert firms.search(Question("云帆数据", {})).meant == ()
+
+
+def test_many_readings_take_no_time_to_speak_of() -> None:
+    name = "长行乐重曾单" * 6
+    pattern = letters_pattern("zhangxingyuechongcengshan"[:24])
+    assert pattern.search(sounded(name))
+    assert not letters_pattern("x" * 24).search(sounded(name) * 40)
+    assert Lexicon({("party", name): 1}).sounding("cxlzzd") == {name}
