@@ -1,9 +1,11 @@
 """Faces: one face of Noto CJK made into a TrueType face of our own.
 
-Three things are changed, and the name with them. The line is as high as in SimSun, so that a
+Four things are changed, and the name with them. The line is as high as in SimSun, so that a
 contract keeps the pages it has in Word (Noto's own line is 1.44 em). Outlines become TrueType,
 because LibreOffice embeds CFF outlines under a number that counts up with every document,
-so that no two conversions are alike. The ballot boxes ☐ ☑ ☒, which Noto CJK lacks, are drawn.
+so that no two conversions are alike. Figures and the marks within amounts are as wide as in
+SimSun and Times New Roman, so that digit stands under digit and an amount takes the room it
+takes in Word. The ballot boxes ☐ ☑ ☒, which Noto CJK lacks, are drawn.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any, Final
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection
 
@@ -28,6 +31,9 @@ _OUTLINE_ERROR: Final = 1.5
 
 _EPOCH: Final = 3_786_912_000
 """2024-01-01 in seconds since 1904: a derived face must not depend on the day it was made."""
+
+_HALF_WIDTHS: Final = {**dict.fromkeys("0123456789", 500), ",": 250, ".": 250}
+"""The width of a figure, comma and stop in SimSun and Times New Roman, in thousandths."""
 
 _HANGUL: Final = range(0xAC00, 0xD7B0)
 _SYMBOLS_END: Final = 0x3400
@@ -83,13 +89,17 @@ def _derive(face: Face, source: Any, target: Path) -> None:
     }
     outlines = source.getGlyphSet()
     widths = source["hmtx"].metrics
+    scales = {codes[ord(c)]: width / widths[codes[ord(c)]][0] for c, width in _HALF_WIDTHS.items()}
     glyphs: dict[str, Any] = {}
     metrics: dict[str, tuple[int, int]] = {}
     for name in [".notdef", *sorted(set(codes.values()) - {".notdef"})]:
         pen = TTGlyphPen(None)
-        outlines[name].draw(Cu2QuPen(pen, _OUTLINE_ERROR, reverse_direction=True))
+        narrowed = (scales.get(name, 1), 0, 0, 1, 0, 0)
+        cubic = Cu2QuPen(pen, _OUTLINE_ERROR, reverse_direction=True)
+        outlines[name].draw(TransformPen(cubic, narrowed))
         glyphs[name] = pen.glyph()
-        metrics[name] = widths[name]
+        width, bearing = widths[name]
+        metrics[name] = (round(width * narrowed[0]), round(bearing * narrowed[0]))
     for code, name, glyph in _ballot_boxes():
         if code not in codes:
             codes[code], glyphs[name], metrics[name] = name, glyph, (1000, 110)

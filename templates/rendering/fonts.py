@@ -29,7 +29,7 @@ from templates.rendering.fontconfig import configuration
 NOTO: Final = Path("/usr/share/fonts/opentype/noto")
 """Where Debian's fonts-noto-cjk lies."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Raise it whenever a derived face would come out differently."""
 
 _DERIVING_LIMIT_SECONDS: Final = 900

@@ -54,6 +54,18 @@ def test_a_face_has_the_line_of_simsun_a_name_of_its_own_and_true_type_outlines(
     assert font["name"].getDebugName(14) == "http://scripts.sil.org/OFL"
 
 
+@pytest.mark.parametrize("face", ["gd-song.ttf", "gd-song-bold.ttf", "gd-hei.ttf"])
+def test_every_figure_is_half_an_em_wide_and_drawn_within(fonts: Path, face: str) -> None:
+    with TTFont(fonts / "derived" / face) as font:
+        names = {char: font.getBestCmap()[ord(char)] for char in "0123456789,."}
+        widths = {char: font["hmtx"][name][0] for char, name in names.items()}
+        for name in names.values():
+            glyph = font["glyf"][name]
+            assert glyph.xMin >= 0
+            assert glyph.xMax <= font["hmtx"][name][0]
+    assert widths == {**dict.fromkeys("0123456789", 500), ",": 250, ".": 250}
+
+
 def test_a_second_preparation_touches_nothing(fonts: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in fonts.rglob("*") if path.is_file()}
     prepare_fonts(fonts)
