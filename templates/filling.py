@@ -14,11 +14,13 @@ from templates.catalogue import Template
 from templates.core_properties import CORE_PART, core_properties
 from templates.errors import Finding, Level, TemplateUnfit, TermsRefused
 from templates.fieldsets.shape import Fields, flatten
+from templates.holding import Sizes, hold_rows
 from templates.package import packed
 from templates.parsing import Form, Unparsable, parse
 from templates.printable import unprintable
 
 _FORMS_KEPT = 32
+_STYLES = "word/styles.xml"
 _ROW = re.compile(r"\.\d+(?=\.|$)")
 
 
@@ -41,8 +43,9 @@ def fill(template: Template, fields: Fields, *, title: str) -> bytes:
         raise TermsRefused(findings)
     _refuse_unprinted(template, form, texts)
     parts = dict(form.parts)
+    sizes = Sizes.of(parts.get(_STYLES))
     for name, page in form.pages.items():
-        parts[name] = _filled(template, name, page(fields))
+        parts[name] = _filled(template, name, page(fields), sizes)
     parts[CORE_PART] = core_properties(title, dated=template.in_force_from)
     return packed(parts)
 
@@ -64,14 +67,16 @@ def _parsed(path: Path, digest: str) -> Form:
     return parse(content)
 
 
-def _filled(template: Template, name: str, xml: str) -> bytes:
-    content = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + xml.encode()
+def _filled(template: Template, name: str, xml: str, sizes: Sizes) -> bytes:
     try:
-        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(
+            xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True)
+        )
     except etree.XMLSyntaxError as error:
         problem = f"{name} 填写后不是完整的文档，标签可能跨越了段落或表格行（{error.msg}）"
         raise TemplateUnfit(template.code, [problem]) from error
-    return content
+    hold_rows(root, sizes)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _missing(form: Form, fields: Fields) -> Iterator[Finding]:
