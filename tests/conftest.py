@@ -66,6 +66,10 @@ class RequirementTable:
         )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--approve", action="store_true", help="write the golden pages anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(RequirementTable(), "requirement-table")
 

@@ -23,6 +23,7 @@ _ALIGNED = {
     False: {"l": Style.CELL, "c": Style.CELL_CENTRED, "r": Style.CELL_RIGHT},
     True: {"l": Style.SMALL, "c": Style.SMALL_CENTRED, "r": Style.SMALL_RIGHT},
 }
+_RUNNING = (Style.BODY, Style.FLUSH, Style.CLAUSE, Style.CENTRED)
 _PAPER_MM = (210.0, 297.0)
 # Bound at the left; landscape pages at their top, which lies at the left once turned.
 _MARGINS_MM = {
@@ -150,7 +151,7 @@ class Layout:
         shade = _LABEL_SHADE if is_label else ""
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}'
-            f'{_CELL_PADDING}<w:vAlign w:val="center"/></w:tcPr>'
+            f'{_CELL_PADDING}<w:vAlign w:val="{"center" if table.is_ruled else "top"}"/></w:tcPr>'
             f"{self._paragraph(Paragraph(style, cell.content, keeps_next))}</w:tc>"
         )
 
@@ -164,10 +165,10 @@ class Layout:
 
 def _air(style: Style, *, is_below: bool, is_above: bool) -> str:
     """Return the spacing that keeps a paragraph off the tables it touches."""
-    if style not in (Style.BODY, Style.FLUSH) or not (is_below or is_above):
+    if style not in _RUNNING or not (is_below or is_above):
         return ""
-    before = ' w:before="120"' if is_below else ""
-    after = ' w:after="60"' if is_above else ""
+    before = ' w:before="120"' if is_below or style is Style.CLAUSE else ""
+    after = ' w:after="120"' if is_above else ""
     return f"<w:spacing{before}{after}/>"
 
 

@@ -33,6 +33,7 @@ class Look:
     after: float = 0
     tracking: float = 0
     level: int | None = None
+    is_ruled_off: bool = False
 
 
 LOOKS = {
@@ -54,7 +55,7 @@ LOOKS = {
     Style.SMALL_RIGHT: Look(9, align="right", line=13),
     Style.SMALL_HEAD: Look(9, face=_HEI, align="center", line=13),
     Style.SIGNATURE: Look(12, align="left", line=20),
-    Style.HEADER: Look(9, face=_FANGSONG, align="left", line=12),
+    Style.HEADER: Look(9, face=_FANGSONG, align="left", line=12, is_ruled_off=True),
     Style.FOOTER: Look(9, face=_FANGSONG, align="center", line=12),
 }
 
@@ -97,6 +98,12 @@ def _style(style: Style, look: Look) -> str:
 
 
 def _paragraph_look(look: Look) -> str:
+    # In the order of the schema.
+    rule = (
+        '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="auto"/></w:pBdr>'
+        if look.is_ruled_off
+        else ""
+    )
     spacing = f'<w:spacing w:before="{look.before * 20:.0f}" w:after="{look.after * 20:.0f}"'
     if look.line:
         spacing += f' w:line="{look.line * 20:.0f}" w:lineRule="exact"'
@@ -107,7 +114,7 @@ def _paragraph_look(look: Look) -> str:
         else ""
     )
     level = "" if look.level is None else f'<w:outlineLvl w:val="{look.level}"/>'
-    return f'{spacing}/>{indent}<w:jc w:val="{look.align}"/>{level}'
+    return f'<w:widowControl/>{rule}{spacing}/>{indent}<w:jc w:val="{look.align}"/>{level}'
 
 
 def _faces(east_asian: str) -> str:
