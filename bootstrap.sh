@@ -89,7 +89,7 @@ demo() {
 }
 
 run_tests() {
-    install_packages libreoffice-writer-nogui fonts-noto-cjk libjaxb-java openjdk-17-jdk-headless
+    install_packages libreoffice-writer-nogui fonts-noto-cjk libjaxb-java openjdk-17-jdk-headless postgresql
     make_environment requirements-dev.lock
     prepare_fonts
     say "running the tests"

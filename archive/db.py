@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -21,6 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+_WRITE_LOCK: Final = 0x67756964616E67
+"""The key of the write lock among the advisory locks of a PostgreSQL database."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -98,17 +101,38 @@ class Register:
     read: sessionmaker[Session]
 
 
-def open_register(path: Path) -> Register:
-    """Open the SQLite register at `path`; the tables are made by `migrations.upgrade`."""
-    writing = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
-    _configure(writing, begin="BEGIN IMMEDIATE")
-    reading = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
-    _configure(reading, begin="BEGIN")
+def open_register(place: Path | str) -> Register:
+    """Open the register at `place`; the tables are made by `upgrading.upgrade`.
+
+    A path is an SQLite file; a text is the address of a PostgreSQL database,
+    ``postgresql+psycopg://user@host/name``. Either way a writer holds the one write lock from
+    its first statement on, so that whatever it read before it wrote is still true.
+    """
+    if isinstance(place, Path):
+        writing = create_engine(f"sqlite:///{place}", connect_args={"timeout": 60})
+        _configure(writing, begin="BEGIN IMMEDIATE")
+        reading = create_engine(f"sqlite:///{place}", connect_args={"timeout": 60})
+        _configure(reading, begin="BEGIN")
+    else:
+        writing = create_engine(place, pool_pre_ping=True)
+        _lock_first(writing)
+        reading = create_engine(place, pool_pre_ping=True)
     return Register(
         engine=writing,
         write=sessionmaker(writing, expire_on_commit=False),
         read=sessionmaker(reading, expire_on_commit=False),
     )
+
+
+def _lock_first(engine: Engine) -> None:
+    """Begin every transaction with the register's advisory lock, which its end gives back.
+
+    The server drops the lock of a client that was killed, with what it had not committed.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
 
 def _configure(engine: Engine, *, begin: str) -> None:

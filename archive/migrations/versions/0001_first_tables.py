@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from archive.migrations.serverguards import FIRST_GUARDS, statements_of
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -237,5 +239,9 @@ _GUARDS = {
 
 def upgrade() -> None:
     _TABLES.create_all(op.get_bind(), checkfirst=False)
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in statements_of(FIRST_GUARDS):
+            op.execute(statement)
+        return
     for name, guard in _GUARDS.items():
         op.execute(f"CREATE TRIGGER {name} {guard}")

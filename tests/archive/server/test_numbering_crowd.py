@@ -8,18 +8,33 @@ import pytest
 from sqlalchemy import select
 
 from archive import numbering
-from archive.db import Register
+from archive.db import Register, open_register
 from archive.numbering import Number
+from archive.upgrading import upgrade
 
-WORKERS, EACH = 8, 40
+WORKERS, EACH = 32, 12
+
+
+def _file(folder: Path) -> str:
+    return str(folder / "guidang.db")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where an empty register is to be: a file, or a database of the server."""
+    if request.param == "sqlite":
+        return _file(tmp_path)
+    return str(request.getfixturevalue("address"))
 
 
 @pytest.fixture
-def crowded(register: Register) -> Register:
+def crowded(place: str) -> Register:
+    register = open_register(place if "://" in place else Path(place))
+    upgrade(register)
     script = Path(__file__).with_name("numbering_worker.py")
     started = [
         subprocess.Popen(
-            [sys.executable, script, str(register.engine.url.database), f"worker {n}", str(EACH)],
+            [sys.executable, script, place, f"worker {n}", str(EACH)],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -27,7 +42,7 @@ def crowded(register: Register) -> Register:
     ]
     said = [process.communicate(timeout=300)[0] for process in started]
     assert [process.returncode for process in started] == [0] * WORKERS
-    assert sum(map(int, said)) > 0, "nobody died: the test proves nothing"
+    assert sum(map(int, said)) >= WORKERS / 2, "hardly anybody died: the test proves nothing"
     return register
 
 
@@ -35,6 +50,8 @@ def test_processes_that_die_and_roll_back_leave_neither_gap_nor_double(crowded: 
     with crowded.read.begin() as session:
         assert numbering.gaps(session) == []
         numbers = session.scalars(select(Number)).all()
+    crowded.engine.dispose()
+    crowded.read.kw["bind"].dispose()
     assert sorted(number.value for number in numbers) == list(range(1, len(numbers) + 1))
     assert len({number.text for number in numbers}) == len(numbers)
     assert len({number.holder for number in numbers}) == len(numbers) > WORKERS * EACH * 0.8
