@@ -15,6 +15,7 @@ _COMMANDS = {
     "doctor": "pipeline.commands.doctor:doctor",
     "index": "pipeline.commands.index:index",
     "init": "pipeline.commands.init:init",
+    "numbers": "pipeline.commands.numbers:numbers",
     "orders": "pipeline.commands.orders:orders",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",

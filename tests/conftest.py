@@ -7,6 +7,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something about the machine's load, nothing about our promise.
+settings.register_profile("guidang", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("guidang")
 
 HERE = Path(__file__).parent
 REQUIREMENTS = {

@@ -1,0 +1,83 @@
+"""Ledger: every number ever given, with its holder or the reason it was given up (编号台账)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive import numbering
+from archive.days import BUSINESS_ZONE
+from archive.instruments import Instrument
+from archive.numbering import Counter, Number
+
+
+def list_numbers(
+    session: Session,
+    *,
+    series: str | None,
+    year: int | None,
+    only_void: bool,
+    text: str | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return numbers, newest first; `series` is a rule's name or one whole series below it."""
+    query = (
+        select(Number, Instrument.title, Instrument.order_no)
+        .outerjoin(Instrument, Instrument.number == Number.text)
+        .order_by(Number.id.desc())
+        .limit(limit)
+    )
+    if series is not None:
+        below = Number.series.startswith(f"{series}:", autoescape=True)
+        query = query.where((Number.series == series) | below)
+    if year is not None:
+        query = query.where(Number.year == year)
+    if only_void:
+        query = query.where(Number.voided_at.is_not(None))
+    if text is not None:
+        query = query.where(Number.text.contains(text, autoescape=True))
+    return [_line(*found) for found in session.execute(query)]
+
+
+def _line(number: Number, title: str | None, order_no: str | None) -> dict[str, Any]:
+    return {
+        "number": number.text,
+        "series": number.series,
+        "year": number.year or None,
+        "value": number.value,
+        "holder": number.holder,
+        "order_no": order_no,
+        "title": title,
+        "taken_at": number.taken_at.astimezone(BUSINESS_ZONE).isoformat(),
+        "voided_at": (
+            number.voided_at.astimezone(BUSINESS_ZONE).isoformat() if number.voided_at else None
+        ),
+        "void_reason": number.void_reason,
+    }
+
+
+def report_gaps(session: Session) -> dict[str, Any]:
+    """Return every place where ledger and counters disagree, and how much was looked at.
+
+    A number that was given up is no gap: its row stands in the ledger with its reason.
+    """
+    found = numbering.gaps(session)
+    return {
+        "ok": not found,
+        "series": session.scalar(select(func.count()).select_from(Counter)),
+        "numbers": session.scalar(select(func.count()).select_from(Number)),
+        "void": session.scalar(
+            select(func.count()).select_from(Number).where(Number.voided_at.is_not(None))
+        ),
+        "gaps": [
+            {
+                "series": gap.series,
+                "year": gap.year or None,
+                "value": gap.value,
+                "problem": gap.problem,
+            }
+            for gap in found
+        ],
+    }
