@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import RulesUnfit
 
 _PACKAGED: Final = Path(__file__).parent / "rules"
+_FIGURE: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
 def packaged_rules() -> tuple[Path, ...]:
@@ -74,6 +77,20 @@ class RuleTable:
             raise self.unfit(key, "应为大于零的数字（毫米）")
         return float(value)
 
+    def count(self, key: str) -> int:
+        """Return a whole number, above zero."""
+        value: Any = self._ask(key, None, int, "整数")
+        if isinstance(value, bool) or value < 1:
+            raise self.unfit(key, "应为大于零的整数")
+        return int(value)
+
+    def figure(self, key: str) -> Decimal:
+        """Return a figure written in quotes, so that no digit of it is lost."""
+        text = self.text(key)
+        if _FIGURE.fullmatch(text) is None:
+            raise self.unfit(key, f'应为加引号的数字，如 "0.06"，实为“{text}”')
+        return Decimal(text)
+
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         """Return true or false."""
         value: bool = self._ask(key, default, bool, "真假值（true 或 false）")
@@ -85,6 +102,10 @@ class RuleTable:
         if isinstance(value, datetime):
             raise self.unfit(key, "只写日期，不写时刻")
         return date(value.year, value.month, value.day)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys that stand in the table."""
+        return tuple(self._content)
 
     def table(self, key: str) -> RuleTable:
         """Return the table under `key`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from archive.dossiers import Dossier
 from archive.errors import RegisterBehind
@@ -29,18 +29,15 @@ def assert_register_knows_the_shelves(workplace: Workplace) -> None:
 
 
 def release_waiting_if_rules_changed(workplace: Workplace) -> None:
-    """Let waiting papers be looked at again where the approval rules are not those of before."""
-    digest = workplace.approvals.digest
-    seen = workplace.home.work / "approvals.seen"
+    """Let papers that stand still be looked at again where approval or check rules changed."""
+    digest = f"{workplace.approvals.digest} {workplace.checks.digest}"
+    seen = workplace.home.work / "rules.seen"
     if seen.is_file() and seen.read_text("utf-8") == digest:
         return
     with workplace.register.write.begin() as session:
         session.execute(
             update(Instrument)
-            .where(
-                Instrument.state.in_(OPEN_STATES),
-                or_(Instrument.reason.like("待审批%"), Instrument.reason.like("待归档%")),
-            )
-            .values(reason=None)
+            .where(Instrument.state.in_(OPEN_STATES), Instrument.reason.is_not(None))
+            .values(reason=None, not_before=None)
         )
     keep(seen.parent, seen.name, digest.encode())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.days import business_day
-from pipeline.examining import blocking, examine
+from pipeline.examining import blocking, examine, rules_in_force
 from pipeline.failures import ContractNeeded
 from pipeline.intake.reading import Unfinished, read_form
 from pipeline.intake.refusal import OrderRefused
@@ -29,14 +29,15 @@ class Verdict:
 
 def check_file(workplace: Workplace, path: Path) -> Verdict:
     """Return what reception would say about the file at `path`."""
+    explained = rules_in_force(workplace).govern
     try:
         payload = read_file(path)
         form = read_form(payload)
     except Unfinished:
         cut = Finding("K00", Level.BLOCK, "文件", "文件内容不完整（结尾缺失）；请重新导出")
-        return Verdict(accepted=False, order_no=None, findings=(cut,))
+        return Verdict(accepted=False, order_no=None, findings=explained((cut,)))
     except OrderRefused as error:
-        return Verdict(accepted=False, order_no=None, findings=error.findings)
+        return Verdict(accepted=False, order_no=None, findings=explained(error.findings))
     try:
         paper = paper_of(workplace, form)
     except ContractNeeded as error:
@@ -44,9 +45,9 @@ def check_file(workplace: Workplace, path: Path) -> Verdict:
         wait = Finding("K00", Level.WARN, "order_no", message)
         return Verdict(accepted=form.order_no is not None, order_no=form.order_no, findings=(wait,))
     except OrderRefused as error:
-        return Verdict(accepted=False, order_no=form.order_no, findings=error.findings)
+        return Verdict(accepted=False, order_no=form.order_no, findings=explained(error.findings))
     findings = (
         *examine(workplace, paper, on=business_day(workplace.clock())),
-        *standing_refusal(workplace, paper, hashlib.sha256(payload).hexdigest()),
+        *explained(standing_refusal(workplace, paper, hashlib.sha256(payload).hexdigest())),
     )
     return Verdict(accepted=not blocking(findings), order_no=paper.order_no, findings=findings)

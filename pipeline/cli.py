@@ -17,6 +17,7 @@ _COMMANDS = {
     "init": "pipeline.commands.init:init",
     "numbers": "pipeline.commands.numbers:numbers",
     "orders": "pipeline.commands.orders:orders",
+    "rules": "pipeline.commands.rules:rules",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
     "templates": "pipeline.commands.templates:templates",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from archive.days import business_day
 from archive.errors import ArchiveError
 from pipeline.beginning import assert_register_knows_the_shelves
+from pipeline.examining import rules_in_force
 from pipeline.inbox import is_on_network
 from pipeline.indexstate import index_state
 from pipeline.settings import SettingsRefused
@@ -99,6 +100,7 @@ def _rules(workplace: Workplace) -> str:
             ("编号", workplace.numbering),
             ("审批", workplace.approvals),
             ("用印", workplace.seal_rules),
+            ("检查", rules_in_force(workplace)),
         )
     )
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from archive.days import business_day
+from archive.errors import RulesUnfit
+from pipeline.checkrules import CHECKS
 from pipeline.papers.paper import Paper
 from pipeline.wiring import Workplace
 from templates.catalogue import Template
-from templates.errors import Finding, Level, TemplateUnfit
+from templates.checks.grounds import Grounds
+from templates.checks.rules import CheckRules
+from templates.errors import Finding, Level, TemplateUnfit, TermsRefused
 from templates.fields import flatten
 from templates.rendering.fonts import covers
 
 
 def examine(workplace: Workplace, paper: Paper, *, on: date) -> tuple[Finding, ...]:
-    """Return everything that is found in `paper`: terms, template, file plan."""
-    found = list(paper.findings(on=on, company=workplace.settings.company.name))
+    """Return everything found in `paper`, terms, template, file plan, as the rules weigh it.
+
+    Raises RulesUnfit where the check rules are not in force today.
+    """
+    rules = rules_in_force(workplace)
+    company = workplace.settings.company
+    grounds = Grounds(on=on, rules=rules, firm_name=company.name, firm_uscc=company.uscc)
+    found = [*paper.findings(grounds), *_filing_findings(workplace, paper)]
     code, version = paper.template
     try:
         template = workplace.catalogue.pick(
@@ -29,10 +40,19 @@ def examine(workplace: Workplace, paper: Paper, *, on: date) -> tuple[Finding, .
             )
         )
         template = None
-    if template is not None and not blocking(found):
-        found += _glyph_findings(workplace, paper, template)
-    found += _filing_findings(workplace, paper)
-    return tuple(found)
+    governed = rules.govern(found, kind=paper.kind, type_code=paper.type_code)
+    if template is None or blocking(governed):
+        return governed
+    return (*governed, *rules.govern(_printing_findings(workplace, paper, template)))
+
+
+def rules_in_force(workplace: Workplace) -> CheckRules:
+    """Return the check rules; raises RulesUnfit where they may not be used today."""
+    rules = workplace.checks
+    problem = rules.problem_on(business_day(workplace.clock()))
+    if problem is not None:
+        raise RulesUnfit(CHECKS, "valid_to", problem)
+    return rules
 
 
 def _usable(workplace: Workplace, paper: Paper) -> str:
@@ -45,9 +65,15 @@ def _usable(workplace: Workplace, paper: Paper) -> str:
     return f"可用模板：{'；'.join(names) or '无'}"
 
 
-def _glyph_findings(workplace: Workplace, paper: Paper, template: Template) -> list[Finding]:
-    """Find characters no face here can print: they would come out as boxes, or not at all."""
-    fields = flatten(paper.fields(template.defaults))
+def _printing_findings(workplace: Workplace, paper: Paper, template: Template) -> Sequence[Finding]:
+    """Find what the template has no place for, and characters no face here can print.
+
+    These would come out as boxes, or not at all.
+    """
+    try:
+        fields = flatten(paper.fields(template.defaults))
+    except TermsRefused as error:
+        return error.findings
     missing = covers(workplace.home.fonts, "".join(fields.values()))
     return [
         Finding(

@@ -88,7 +88,9 @@ OUTCOMES: dict[type[Exception], Outcome] = {
 
 
 def is_integrity(error: BaseException | None) -> bool:
-    """Return whether `error` puts what is stored in doubt."""
+    """Return whether `error` puts what is stored in doubt; rules that cannot be used do not."""
+    if isinstance(error, RulesUnfit):
+        return False
     return isinstance(error, ArchiveError) and outcome_of(error) is Outcome.STOP
 
 

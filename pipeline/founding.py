@@ -16,7 +16,7 @@ from pipeline.keeping import keep
 SAMPLE_ORDERS = 12
 
 _SETTINGS = """\
-# guidang 的运行设置。业务规则（归档范围、编号、审批、用印）不在这里，在 rules/ 文件夹。
+# guidang 的运行设置。业务规则（归档范围、编号、审批、用印、检查）不在这里，在 rules/ 文件夹。
 
 [company]
 # 本公司全称（与营业执照一致，即合同乙方）、统一社会信用代码、编号前缀

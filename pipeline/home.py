@@ -19,7 +19,7 @@ class Home:
 
     @property
     def rules(self) -> Path:
-        """Versioned rules: file plan, numbering, approvals, seals."""
+        """Versioned rules: file plan, numbering, approvals, seals, checks."""
         return self.root / "rules"
 
     @property

@@ -115,9 +115,10 @@ def _refused(
     payload: bytes | None,
     findings: tuple[Finding, ...] | list[Finding],
 ) -> Reception:
-    reject(workplace.home, path.name, findings, payload=payload, source=path)
+    explained = workplace.checks.govern(findings)
+    reject(workplace.home, path.name, explained, payload=payload, source=path)
     log.info("file refused", extra={"codes": [finding.code for finding in findings]})
-    return Reception(Taken.REJECTED, path.name, findings=tuple(findings))
+    return Reception(Taken.REJECTED, path.name, findings=explained)
 
 
 def set_aside(workplace: Workplace, path: Path, error: Exception) -> Reception:

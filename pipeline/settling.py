@@ -76,7 +76,7 @@ def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
 
 def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: Exception) -> None:
     """Send a received order back: file and reason first, then the row."""
-    findings = _findings(error)
+    findings = workplace.checks.govern(_findings(error))
     payload = source_bytes(workplace, instrument)
     reject(workplace.home, instrument.source_name, findings, payload=payload, source=None)
     at = workplace.clock()

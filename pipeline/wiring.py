@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from pipeline.settings import Settings
     from templates.catalogue import Catalogue
+    from templates.checks.rules import CheckRules
     from templates.rendering.renderer import Renderer
 
 Clock = Callable[[], datetime]
@@ -125,6 +126,13 @@ class Workplace:
         from archive.seals import SealRules
 
         return SealRules.load(self.home.rules / "seals.toml")
+
+    @cached_property
+    def checks(self) -> CheckRules:
+        """What terms and templates are checked by before anything is drafted."""
+        from pipeline.checkrules import CHECKS, load_check_rules
+
+        return load_check_rules(self.home.rules / CHECKS)
 
     @cached_property
     def seals(self) -> tuple[Seal, ...]:

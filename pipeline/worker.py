@@ -13,12 +13,14 @@ import structlog
 from sqlalchemy import case, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive.errors import RulesUnfit
 from archive.instruments import OPEN_STATES, Instrument
 from index.errors import IndexDamaged
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
     release_waiting_if_rules_changed,
 )
+from pipeline.examining import rules_in_force
 from pipeline.failures import Outcome, Overtaken, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
@@ -101,6 +103,7 @@ class Worker:
     def _begin(self, watch: Watch) -> None:
         """Look whether it is safe to work here, then take up what a crash left claimed."""
         assert_register_knows_the_shelves(self._workplace)
+        rules_in_force(self._workplace)
         release_waiting_if_rules_changed(self._workplace)
         watch.start()
         for claimed in list(self._inbox.claimed()):
@@ -171,7 +174,7 @@ class Worker:
                 is_final=is_final,
                 after_step=lambda step: self._after_step(step, None),
             )
-        except (OSError, SQLAlchemyError):
+        except (OSError, SQLAlchemyError, RulesUnfit):
             raise
         except Exception as error:
             log.exception("file set aside")

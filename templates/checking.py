@@ -1,14 +1,14 @@
 """Checking: everything a document's terms must stand before they may be printed.
 
-The codes K01 to K20 are those of the company's list for legal review; P- and B- codes are the
-paragraphs of its regulation. K08, K10, K15 and K19 are questions to the template, K12 and K20
-in part to the proof of the finished document.
+The codes K01 to K20 are those of the company's list for legal review; P-, B-, F- and S- codes
+are the paragraphs of its regulation, C- codes its own rules. K08, K10, K15 and K19 are questions
+to the template, K12 and K20 in part to the proof of the finished document: README says where.
+What a check calls a fault or a doubt, the rules weigh (`CheckRules.govern`).
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from templates.agreements import AuthorityTerms, ChangeTerms, NdaTerms, TerminationTerms
 from templates.checks.acceptances import (
@@ -21,6 +21,9 @@ from templates.checks.acceptances import (
 from templates.checks.authorities import check_powers
 from templates.checks.changes import check_changes
 from templates.checks.clauses import check_clauses, check_copies
+from templates.checks.company import check_company_rules
+from templates.checks.facts import facts_of_acceptance, facts_of_contract
+from templates.checks.grounds import Grounds
 from templates.checks.parties import check_parties
 from templates.checks.payments import check_payments
 from templates.checks.periods import check_periods
@@ -43,23 +46,25 @@ _UNSAID_IN_AUTHORITY = re.compile(
 )
 
 
-def check_contract(
-    terms: ContractTerms, *, on: date, party_b_name: str | None = None
-) -> tuple[Finding, ...]:
-    """Return everything found in `terms` on the day `on`, all at once; places as in the order file.
-
-    `party_b_name` is the firm's registered name, where the firm is party B.
-    """
+def check_contract(terms: ContractTerms, grounds: Grounds) -> tuple[Finding, ...]:
+    """Return everything found in `terms`, all at once; places as in the order file."""
     found = [finding for said in texts_of_contract(terms) for finding in check_text(said)]
-    found += check_parties(terms, party_b_name=party_b_name)
+    found += check_parties(terms, grounds)
     found += check_prices(terms)
     found += check_payments(terms)
-    found += check_periods(terms, on=on)
+    found += check_periods(terms, on=grounds.on)
     found += check_clauses(terms)
+    found += check_company_rules(
+        grounds.rules.company,
+        facts_of_contract(terms),
+        kind="contract",
+        type_code=terms.type_code,
+        on=grounds.on,
+    )
     return tuple(found)
 
 
-def check_acceptance(terms: AcceptanceTerms) -> tuple[Finding, ...]:
+def check_acceptance(terms: AcceptanceTerms, grounds: Grounds) -> tuple[Finding, ...]:
     """Return everything found in an acceptance round, measured by the contract it belongs to."""
     found = [finding for said in texts_of_acceptance(terms) for finding in check_text(said)]
     found += check_results(terms)
@@ -68,6 +73,13 @@ def check_acceptance(terms: AcceptanceTerms) -> tuple[Finding, ...]:
     found += check_self_check(terms)
     found += check_round(terms)
     found += check_copies("copies", terms.copies)
+    found += check_company_rules(
+        grounds.rules.company,
+        facts_of_acceptance(terms),
+        kind="acceptance",
+        type_code=terms.contract.type_code,
+        on=grounds.on,
+    )
     return tuple(found)
 
 

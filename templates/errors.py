@@ -25,12 +25,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check found, for a clerk: `message` is Chinese and says what to do."""
+    """One thing a check found, for a clerk: `message` is Chinese and says what to do.
+
+    `title` and `basis` are those of the rule that governs it; blank where no rule does.
+    """
 
     code: str
     level: Level
     place: str
     message: str
+    title: str = ""
+    basis: str = ""
 
 
 class TemplateError(Exception):

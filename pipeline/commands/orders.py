@@ -47,6 +47,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None
                         "level": finding.level.value,
                         "place": finding.place,
                         "message": finding.message,
+                        "title": finding.title,
+                        "basis": finding.basis,
                     }
                     for finding in verdict.findings
                 ],
@@ -69,6 +71,8 @@ def _print(results: list[dict[str, Any]]) -> None:
         for finding in result["findings"]:
             mark = "✗" if finding["level"] == "block" else "!"
             click.echo(f"  {mark} {finding['code']} {finding['place']}：{finding['message']}")
+            if finding["title"]:
+                click.echo(f"      {finding['title']}（{finding['basis']}）")
 
 
 @orders.command()

@@ -40,7 +40,7 @@ def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
                 Exit.DAMAGED if is_integrity(error.__cause__) else Exit.FAILED,
                 "stopped",
                 f"已停止工作：{error}",
-                "查看 logs/guidang.log，并运行 guidang doctor 与 guidang archive verify",
+                "查看 logs/guidang.log，并运行 guidang doctor、rules check 与 archive verify",
                 as_json=as_json,
             )
         finally:

@@ -95,6 +95,11 @@ def path_of(steps: Iterable[object]) -> str:
     return path or "文件"
 
 
+def rule_of(finding: Finding) -> str:
+    """Return code and title of the rule behind `finding`."""
+    return f"{finding.code} {finding.title}".rstrip()
+
+
 def reason_text(name: str, findings: Sequence[Finding]) -> str:
     """Return the reason file's text for the rejected file `name` (Chinese, plain lines)."""
     lines = [
@@ -103,7 +108,9 @@ def reason_text(name: str, findings: Sequence[Finding]) -> str:
         "",
     ]
     for position, finding in enumerate(findings, 1):
-        lines.append(f"{position}. 位置：{finding.place}　（检查项 {finding.code}）")
+        lines.append(f"{position}. 位置：{finding.place}　（检查项 {rule_of(finding)}）")
         lines.append(f"   问题与处理：{finding.message}")
+        if finding.basis:
+            lines.append(f"   依据：{finding.basis}")
     lines += ["", "改正后将文件重新放入 inbox 文件夹即可，无需删除本说明。", ""]
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from pipeline.intake.agreed import acceptance_terms, upstream_approvals
 from pipeline.intake.order import OrderForm
 from pipeline.papers.contract import ContractPaper, contract_description
 from templates.checking import check_acceptance
+from templates.checks.grounds import Grounds
 from templates.errors import Finding
 from templates.fields import Fields, acceptance_fields
 from templates.terms import AcceptanceTerms
@@ -112,10 +113,9 @@ class AcceptancePaper:
         del numbered_on
         return self.form.accepted_on
 
-    def findings(self, *, on: date, company: str) -> tuple[Finding, ...]:
+    def findings(self, grounds: Grounds) -> tuple[Finding, ...]:
         """Return what the acceptance checks find."""
-        del on, company
-        return check_acceptance(self.terms)
+        return check_acceptance(self.terms, grounds)
 
     def fields(self, defaults: Mapping[str, str]) -> Fields:
         """Return the report's fields."""

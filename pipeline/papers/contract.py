@@ -12,6 +12,7 @@ from archive.routes import UpstreamApproval
 from pipeline.intake.agreed import contract_terms, upstream_approvals
 from pipeline.intake.order import OrderForm
 from templates.checking import check_contract
+from templates.checks.grounds import Grounds
 from templates.errors import Finding
 from templates.fields import Fields, contract_fields
 from templates.terms import ContractTerms, Party
@@ -99,9 +100,9 @@ class ContractPaper:
         """Return the day the text was settled: the day it was approved and numbered."""
         return numbered_on
 
-    def findings(self, *, on: date, company: str) -> tuple[Finding, ...]:
+    def findings(self, grounds: Grounds) -> tuple[Finding, ...]:
         """Return what the contract checks find."""
-        return check_contract(self.terms, on=on, party_b_name=company)
+        return check_contract(self.terms, grounds)
 
     def fields(self, defaults: Mapping[str, str]) -> Fields:
         """Return the contract's fields."""

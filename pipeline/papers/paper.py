@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from archive.routes import UpstreamApproval
+from templates.checks.grounds import Grounds
 from templates.errors import Finding
 from templates.fields import Fields
 
@@ -74,8 +75,11 @@ class Paper(Protocol):
     def formed_on(self, numbered_on: date) -> date:
         """Return the day the document was formed (形成日期)."""
 
-    def findings(self, *, on: date, company: str) -> tuple[Finding, ...]:
-        """Return everything the checks find in its terms."""
+    def findings(self, grounds: Grounds) -> tuple[Finding, ...]:
+        """Return everything the checks find in its terms, as the checks call it.
+
+        What that means for the document is for the rules to say: `examining` governs it.
+        """
 
     def fields(self, defaults: Mapping[str, str]) -> Fields:
         """Return its fields as the template names them, without its number."""

@@ -20,6 +20,9 @@ from templates.fields import Fields, terms_digest, with_number
 from templates.filling import fill
 from templates.proof import NUMBER_TO_COME
 
+_NOT_YET_APPROVED = (InstrumentState.RECEIVED, InstrumentState.DRAFTED)
+"""Where check rules laid down meanwhile still stop a paper; later they only stand in the record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -37,12 +40,13 @@ def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
     """Return the draft of `instrument`; the first time, note its digests: DRAFTED.
 
     Raises OrderRefused where the terms cannot stand in a document, ContractNeeded where
-    its contract is not filed yet.
+    its contract is not filed yet. What was approved and numbered under earlier check rules
+    goes on: what today's would say against it is kept with the record.
     """
     paper = recall(workplace, instrument)
     received_on = business_day(instrument.received_at)
     findings = examine(workplace, paper, on=received_on)
-    if blocking(findings):
+    if blocking(findings) and instrument.state in _NOT_YET_APPROVED:
         raise OrderRefused(blocking(findings))
     draft = compose(workplace, paper, findings, on=received_on)
     if instrument.state is InstrumentState.RECEIVED:
@@ -89,6 +93,7 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
             details={
                 "template": f"{draft.template.code}@{draft.template.version}",
                 "template_sha256": draft.template.digest,
+                "checks": f"{workplace.checks.version} {workplace.checks.digest}",
                 "warnings": [
                     f"{finding.code} {finding.place}：{finding.message}"
                     for finding in draft.findings

@@ -126,9 +126,18 @@ def _submission(
                 "numbering": workplace.numbering.digest,
                 "approvals": workplace.approvals.digest,
                 "seals": workplace.seal_rules.digest,
+                "checks": workplace.checks.digest,
+                "checks_version": workplace.checks.version,
             },
             "warnings": [
-                {"code": f.code, "place": f.place, "message": f.message} for f in draft.findings
+                {
+                    "code": f.code,
+                    "title": f.title,
+                    "basis": f.basis,
+                    "place": f.place,
+                    "message": f.message,
+                }
+                for f in draft.findings
             ],
             "seal_way": "打印套章",
         },

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from stdnum.cn import uscc as standard
 
+from templates.checks.grounds import Grounds
 from templates.checks.remarks import block, warn
 from templates.errors import Finding
 from templates.terms import ContractTerms, Party
@@ -21,10 +22,12 @@ _GAP = re.compile(r"[\u3400-\u9fff][ \u00a0\u3000]+[\u3400-\u9fff]")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
-def check_parties(terms: ContractTerms, *, party_b_name: str | None) -> Iterator[Finding]:
-    """Yield what is wrong with the parties; `party_b_name` is the firm itself, where known."""
+def check_parties(terms: ContractTerms, grounds: Grounds) -> Iterator[Finding]:
+    """Yield what is wrong with the parties, the firm itself among them where it is known."""
     a, b = terms.party_a, terms.party_b
-    yield from _roles(a, b, party_b_name)
+    yield from _roles(a, b, grounds.firm_name)
+    if b.name == grounds.firm_name:
+        yield from _firm_code(b, grounds.firm_uscc)
     for side, party in (("party_a", a), ("party_b", b)):
         yield from check_uscc(f"{side}.uscc", party.uscc)
         yield from _phone(f"{side}.phone", party.phone)
@@ -45,7 +48,7 @@ def check_uscc(place: str, code: str) -> Iterator[Finding]:
     """
     if not code.strip():
         return
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
+    plain = _plain_code(code)
     if _USCC.fullmatch(plain) is None:
         message = (
             f"统一社会信用代码“{code}”格式不对（现为 {len(plain)} 位；应为 18 位数字或大写字母，"
@@ -73,6 +76,18 @@ def _roles(a: Party, b: Party, party_b_name: str | None) -> Iterator[Finding]:
         return
     message = f"乙方“{b.name}”与本公司登记名称“{party_b_name}”不一致；请逐字核对"
     yield block("K14", "party_b.name", message)
+
+
+def _firm_code(b: Party, own: str | None) -> Iterator[Finding]:
+    if own is not None and b.uscc.strip() and _plain_code(b.uscc) != _plain_code(own):
+        message = (
+            f"乙方统一社会信用代码“{b.uscc}”与本公司登记的“{own}”不一致；请核对订单与 guidang.toml"
+        )
+        yield block("K14", "party_b.uscc", message)
+
+
+def _plain_code(code: str) -> str:
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
 
 
 def _phone(place: str, number: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ PARTY_TEXTS = (
     "bank_account",
 )  # fmt: skip
 
-_CONTRACT = (
+CONTRACT_TEXTS = (
     ("order_no", "order_no"),
     ("quote.no", "quote_no"),
     ("quote.version", "quote_version"),
@@ -32,7 +32,7 @@ _CONTRACT = (
     ("service.method", "service_method"),
     ("invoice.type", "invoice_type"),
 )
-_ACCEPTANCE = (
+ACCEPTANCE_TEXTS = (
     ("contract_number", "contract_number"),
     ("round_kind", "round_kind"),
     ("template", "template_code"),
@@ -46,7 +46,7 @@ _ACCEPTANCE = (
     ("leftover", "leftover"),
     ("conclusion", "conclusion"),
 )
-_ROWS = {
+CONTRACT_ROWS = {
     "items": ("lines", ("fee_type", "name", "spec", "unit")),
     "payments": ("instalments", ("name", "condition")),
     "milestones": ("milestones", ("name", "deliverable")),
@@ -54,7 +54,7 @@ _ROWS = {
         "acceptance_items", ("name", "standard", "method", "clause", "quantity"),
     ),
 }  # fmt: skip
-_REPORT_ROWS = {
+REPORT_ROWS = {
     "deliverables": ("deliverables", ("name", "medium", "quantity")),
     "results": ("results", ("finding", "result", "remark")),
     "rectifications": (
@@ -75,11 +75,11 @@ class Said:
 
 def texts_of_contract(terms: ContractTerms) -> Iterator[Said]:
     """Yield every text of `terms`, what the parties may leave out included."""
-    for place, name in _CONTRACT:
+    for place, name in CONTRACT_TEXTS:
         yield Said(place, getattr(terms, name))
     for side, party in (("party_a", terms.party_a), ("party_b", terms.party_b)):
         yield from _texts_of_party(side, party)
-    yield from _texts_of_rows(terms, _ROWS)
+    yield from _texts_of_rows(terms, CONTRACT_ROWS)
     body, court = terms.dispute.arbitration_body, terms.dispute.court_place
     yield Said("contract.dispute.arbitration_body", body, may_be_blank=True)
     yield Said("contract.dispute.court_place", court, may_be_blank=True)
@@ -91,9 +91,9 @@ def texts_of_contract(terms: ContractTerms) -> Iterator[Said]:
 
 def texts_of_acceptance(terms: AcceptanceTerms) -> Iterator[Said]:
     """Yield every text of the report itself; the contract's were checked with the contract."""
-    for place, name in _ACCEPTANCE:
+    for place, name in ACCEPTANCE_TEXTS:
         yield Said(place, getattr(terms, name))
-    yield from _texts_of_rows(terms, _REPORT_ROWS)
+    yield from _texts_of_rows(terms, REPORT_ROWS)
 
 
 def _texts_of_party(side: str, party: Party) -> Iterator[Said]:

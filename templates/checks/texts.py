@@ -113,7 +113,7 @@ def _wording(said: Said) -> Iterator[Finding]:
     if _DUTIES.fullmatch(said.place) and (words := _VAGUE.findall(said.text)):
         listed = "、".join(dict.fromkeys(words))
         message = f"含有含糊用语“{listed}”，容易产生歧义；请改为可核对的数量、时限或清单"
-        yield warn("K13", said.place, message)
+        yield block("K13", said.place, message)
     if found := re.search(r"[订定]金", said.text):
         message = (
             f"出现“{found[0]}”：定金适用定金罚则（民法典第五百八十六至五百八十八条），订金不适用；"

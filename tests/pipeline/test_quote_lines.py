@@ -10,24 +10,25 @@ from typing import Any
 
 import pytest
 
-from pipeline import samplefirms, samples
+from pipeline import samples
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import read_form
 from pipeline.intake.refusal import OrderRefused
 from pipeline.papers.contract import ContractPaper
+from templates.checks.grounds import Grounds
 from templates.errors import Level
 
 FEN = Decimal("0.01")
 
 
-def blocked(order: dict[str, Any]) -> bool:
+def blocked(order: dict[str, Any], grounds: Grounds) -> bool:
     """Return whether the order is refused, by its form or by the checks."""
     try:
         form = read_form(json.dumps(order).encode())
     except OrderRefused:
         return True
     assert isinstance(form, OrderForm)
-    found = ContractPaper.of(form).findings(on=date(2026, 3, 15), company=samplefirms.COMPANY)
+    found = ContractPaper.of(form).findings(grounds)
     return any(finding.level is Level.BLOCK for finding in found)
 
 
@@ -59,8 +60,11 @@ CHANGES: dict[str, Change] = {
 
 @pytest.mark.requirement("P-204")
 @pytest.mark.parametrize("change", CHANGES)
-def test_lines_that_are_incomplete_or_do_not_add_up_to_the_fen_are_refused(change: str) -> None:
+def test_lines_that_are_incomplete_or_do_not_add_up_to_the_fen_are_refused(
+    change: str, judged_on: Callable[[date], Grounds]
+) -> None:
     order = samples.sample_order(4)
-    assert not blocked(order)
+    grounds = judged_on(date(2026, 3, 15))
+    assert not blocked(order, grounds)
     CHANGES[change](order)
-    assert blocked(order)
+    assert blocked(order, grounds)

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.rulesets import packaged
+from pipeline.checkrules import load_check_rules
 from templates.checking import check_contract
+from templates.checks.grounds import Grounds
 from templates.checks.parties import check_uscc
 from templates.checks.rounding import is_whole_fen, net_of, share_of
 from templates.errors import Finding, Level
@@ -21,6 +24,8 @@ from templates.wording import amount_in_words
 
 ON = date(2026, 3, 10)
 FIRM = "示例网络技术（北京）有限公司"
+RULES = load_check_rules(packaged("checks"))
+GROUNDS = Grounds(ON, RULES, firm_name=FIRM, firm_uscc="91110105MA0GD00023")
 USCC = json.loads((Path(__file__).parent / "data" / "uscc.json").read_text("utf-8"))
 
 
@@ -39,7 +44,8 @@ def changed(value: Any, path: str, new: object) -> Any:
 
 
 def found_in(terms: ContractTerms) -> tuple[Finding, ...]:
-    return check_contract(terms, on=ON, party_b_name=FIRM)
+    found = check_contract(terms, GROUNDS)
+    return RULES.govern(found, kind="contract", type_code=terms.type_code)
 
 
 def blocks(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.rulesets import packaged
+from pipeline.checkrules import load_check_rules
 from templates.agreements import AuthorityTerms, ChangeTerms, Ending, Power, TerminationTerms
 from templates.checking import (
     check_authority,
@@ -20,11 +22,13 @@ from templates.checking import (
     check_termination,
 )
 from templates.checks.authorities import check_signatory
+from templates.checks.grounds import Grounds
 from templates.errors import Finding, Level
 from templates.fields import termination_fields
 from templates.terms import ContractTerms, Dispute
 from templates.wording import amount_of_words, parse_amount
 
+GROUNDS = Grounds(date(2026, 3, 10), load_check_rules(packaged("checks")))
 CHECKS: dict[str, Callable[[Any], tuple[Finding, ...]]] = {
     "change_terms": check_change,
     "termination_terms": check_termination,
@@ -48,7 +52,7 @@ def test_sound_terms_raise_no_finding(terms: str, request: pytest.FixtureRequest
 
 
 def test_a_sound_sales_contract_raises_no_finding(sales_terms: ContractTerms) -> None:
-    assert check_contract(sales_terms, on=date(2026, 3, 10)) == ()
+    assert check_contract(sales_terms, GROUNDS) == ()
 
 
 @pytest.mark.requirement_part("F-303", "F-304", "F-402", "F-403", "F-404")
