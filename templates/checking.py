@@ -9,11 +9,13 @@ What a check calls a fault or a doubt, the rules weigh (`CheckRules.govern`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from templates.agreements import AuthorityTerms, ChangeTerms, NdaTerms, TerminationTerms
 from templates.checks.acceptances import (
     check_conclusion,
     check_days,
+    check_filing_day,
     check_results,
     check_round,
     check_self_check,
@@ -27,12 +29,13 @@ from templates.checks.grounds import Grounds
 from templates.checks.parties import check_parties
 from templates.checks.payments import check_payments
 from templates.checks.periods import check_periods
-from templates.checks.places import texts_of_acceptance, texts_of_contract, texts_within
+from templates.checks.places import Said, texts_of_acceptance, texts_of_contract, texts_within
 from templates.checks.prices import check_prices
 from templates.checks.secrecies import check_secrecy
 from templates.checks.settlements import check_settlement
 from templates.checks.sheets import check_approvals, check_opinion, check_sealing
 from templates.checks.texts import check_text
+from templates.checks.wordings import check_earnest, check_wording
 from templates.errors import Finding
 from templates.sheets import ApprovalSheetTerms, LegalOpinionTerms, SealRequestTerms
 from templates.terms import AcceptanceTerms, ContractTerms
@@ -48,12 +51,14 @@ _UNSAID_IN_AUTHORITY = re.compile(
 
 def check_contract(terms: ContractTerms, grounds: Grounds) -> tuple[Finding, ...]:
     """Return everything found in `terms`, all at once; places as in the order file."""
-    found = [finding for said in texts_of_contract(terms) for finding in check_text(said)]
+    figures = grounds.rules.figures
+    found = _said(texts_of_contract(terms))
     found += check_parties(terms, grounds)
-    found += check_prices(terms)
-    found += check_payments(terms)
-    found += check_periods(terms, on=grounds.on)
-    found += check_clauses(terms)
+    found += check_wording(texts_of_contract(terms), figures.vague_words)
+    found += check_prices(terms, grounds)
+    found += check_payments(terms, figures)
+    found += check_periods(terms, grounds)
+    found += check_clauses(terms, figures)
     found += check_company_rules(
         grounds.rules.company,
         facts_of_contract(terms),
@@ -66,10 +71,12 @@ def check_contract(terms: ContractTerms, grounds: Grounds) -> tuple[Finding, ...
 
 def check_acceptance(terms: AcceptanceTerms, grounds: Grounds) -> tuple[Finding, ...]:
     """Return everything found in an acceptance round, measured by the contract it belongs to."""
-    found = [finding for said in texts_of_acceptance(terms) for finding in check_text(said)]
+    found = _said(texts_of_acceptance(terms))
+    found += check_wording(texts_of_acceptance(terms), grounds.rules.figures.vague_words)
     found += check_results(terms)
     found += check_conclusion(terms)
     found += check_days(terms)
+    found += check_filing_day(terms, grounds)
     found += check_self_check(terms)
     found += check_round(terms)
     found += check_copies("copies", terms.copies)
@@ -131,9 +138,8 @@ def check_seal_request(terms: SealRequestTerms) -> tuple[Finding, ...]:
 
 
 def _texts(terms: object, *, unsaid: re.Pattern[str] = _NEVER) -> list[Finding]:
-    return [
-        finding
-        for said in texts_within(terms)
-        if not unsaid.fullmatch(said.place)
-        for finding in check_text(said)
-    ]
+    return _said(each for each in texts_within(terms) if not unsaid.fullmatch(each.place))
+
+
+def _said(texts: Iterable[Said]) -> list[Finding]:
+    return [finding for said in texts for finding in (*check_text(said), *check_earnest(said))]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from templates.checks.grounds import Grounds
 from templates.checks.remarks import block, warn
 from templates.errors import Finding
 from templates.fieldsets.verdict import possible_conclusions
 from templates.terms import AcceptanceTerms
 from templates.wording import chinese_date
+from templates.workdays import workday_after
 
 PASSED, FAILED, NOT_APPLICABLE = "合格", "不合格", "不适用"
 _BEST_SATISFACTION = 5
@@ -102,6 +104,21 @@ def _rectification_days(terms: AcceptanceTerms) -> Iterator[Finding]:
             yield block("K18", place, f"“{each.item}”复验早于整改完成；请核对日期")
         if each.rechecked_on > terms.accepted_on:
             yield block("K18", place, f"“{each.item}”的复验日晚于验收日；请核对日期")
+
+
+def check_filing_day(terms: AcceptanceTerms, grounds: Grounds) -> Iterator[Finding]:
+    """Yield that a report comes later than it should be filed (P-306)."""
+    allowed = grounds.rules.figures.file_within_workdays
+    last = workday_after(terms.accepted_on, allowed)
+    if grounds.on > last:
+        message = (
+            f"验收日 {chinese_date(terms.accepted_on)} 后 {allowed} 个工作日"
+            f"（{chinese_date(last)}）内应当归档，已逾期；请说明原因"
+        )
+        yield block("P-306", "accepted_on", message)
+    if terms.accepted_on > grounds.on:
+        message = f"验收日 {chinese_date(terms.accepted_on)} 晚于今日；请核对"
+        yield block("K18", "accepted_on", message)
 
 
 def check_self_check(terms: AcceptanceTerms) -> Iterator[Finding]:

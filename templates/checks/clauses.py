@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from templates.checks.remarks import block, warn
+from templates.checks.rules import Figures
 from templates.errors import Finding
 from templates.terms import ContractTerms, Copies, Dispute
 
 _EMPTY = {"", "/", "无", "／"}
 _UNTESTABLE = re.compile(r"(?:合格|良好|满意|正常|优良|符合要求|达到要求|甲方满意|验收合格)[。.]?")
 _ARBITRATION, _COURT = 1, 2
+_MOST_COPIES = 9999
 
 
-def check_clauses(terms: ContractTerms) -> Iterator[Finding]:
+def check_clauses(terms: ContractTerms, figures: Figures) -> Iterator[Finding]:
     """Yield what is wrong with the figures the standing clauses need."""
     yield from _standards(terms)
     yield from _numbering(terms)
@@ -23,12 +25,23 @@ def check_clauses(terms: ContractTerms) -> Iterator[Finding]:
     yield from check_copies("contract.copies", terms.copies)
     if terms.warranty.months < 0 or terms.warranty.response_hours < 0:
         yield block("K04", "warranty", "质量保证期和响应时限不能为负；请核对")
+    if terms.warranty.months > figures.usual_warranty_months:
+        message = (
+            f"质量保证期 {terms.warranty.months} 个月，长于通常的 "
+            f"{figures.usual_warranty_months} 个月；请核对"
+        )
+        yield warn("K04", "warranty.months", message)
+    if terms.copies.total > figures.usual_copies:
+        message = f"合同共 {terms.copies.total} 份，多于通常的 {figures.usual_copies} 份；请核对"
+        yield warn("K17", "contract.copies.total", message)
 
 
 def check_copies(place: str, copies: Copies) -> Iterator[Finding]:
     """Yield why `copies` cannot be signed: each party keeps one, and they add up."""
     if copies.a < 1 or copies.b < 1:
         yield block("K17", place, f"甲方 {copies.a} 份、乙方 {copies.b} 份；双方至少各执 1 份")
+    if max(copies.total, copies.a, copies.b) > _MOST_COPIES:
+        yield block("K17", f"{place}.total", f"份数超过 {_MOST_COPIES}；请核对")
     if copies.total != copies.a + copies.b:
         message = f"总份数 {copies.total} 不等于甲方 {copies.a} 份加乙方 {copies.b} 份；请核对"
         yield block("K17", f"{place}.total", message)

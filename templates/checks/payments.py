@@ -8,14 +8,13 @@ from decimal import Decimal
 
 from templates.checks.remarks import block, warn
 from templates.checks.rounding import is_whole_fen, share_of
+from templates.checks.rules import Figures
 from templates.errors import Finding
 from templates.terms import ContractTerms, Instalment
-from templates.wording import money, percent
-
-_EARNEST_CAP = Decimal("0.2")
+from templates.wording import money, percent, quantity
 
 
-def check_payments(terms: ContractTerms) -> Iterator[Finding]:
+def check_payments(terms: ContractTerms, figures: Figures) -> Iterator[Finding]:
     """Yield what is wrong with the payment plan, the retention and the payee's account."""
     if not terms.instalments:
         yield block("K07", "payments", "没有付款计划；请至少填写一期")
@@ -23,6 +22,8 @@ def check_payments(terms: ContractTerms) -> Iterator[Finding]:
         yield from malformed
     elif is_whole_fen(terms.total):
         yield from _plan(terms)
+        yield from _earnest(terms.instalments, figures.earnest_cap)
+        yield from _usual(terms, figures)
         yield from _retention(terms)
     yield from _account(terms)
 
@@ -58,16 +59,37 @@ def _plan(terms: ContractTerms) -> Iterator[Finding]:
     if paid != terms.total:
         message = f"各期金额之和 {money(paid)} 不等于合同总价 {money(terms.total)}；请核对"
         yield block("K07", "payments", message)
-    yield from _earnest(terms)
 
 
-def _earnest(terms: ContractTerms) -> Iterator[Finding]:
-    for position, instalment in enumerate(terms.instalments):
-        if "定金" in instalment.name and instalment.share > _EARNEST_CAP:
+def _earnest(instalments: tuple[Instalment, ...], cap: Decimal) -> Iterator[Finding]:
+    paid = Decimal(0)
+    for position, instalment in enumerate(instalments):
+        if "定金" not in instalment.name:
+            continue
+        paid += instalment.share
+        if paid > cap:
             message = (
-                "定金超过合同总价的 20%，超过部分不产生定金效力（民法典第五百八十六条）；请核对"
+                f"定金合计 {percent(paid)}，超过合同总价的 {percent(cap)}；超过法定 20% 的部分"
+                "不产生定金效力（民法典第五百八十六条），请核对"
             )
             yield warn("K07", f"payments[{position}].pct", message)
+
+
+def _usual(terms: ContractTerms, figures: Figures) -> Iterator[Finding]:
+    for position, instalment in enumerate(terms.instalments):
+        if instalment.within_workdays > figures.usual_pay_workdays:
+            message = (
+                f"付款期限 {instalment.within_workdays} 个工作日，长于通常的 "
+                f"{figures.usual_pay_workdays} 个；请核对"
+            )
+            yield warn("K07", f"payments[{position}].pay_within_workdays", message)
+    rate = terms.warranty.retention_percent
+    if rate.is_finite() and rate > figures.usual_retention_percent:
+        message = (
+            f"质量保证金比例 {quantity(rate)}% 高于通常的 "
+            f"{quantity(figures.usual_retention_percent)}%；请核对"
+        )
+        yield warn("K07", "warranty.retention_pct", message)
 
 
 def _retention(terms: ContractTerms) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from templates.checks.grounds import Grounds
 from templates.checks.remarks import block, warn
 from templates.checks.rounding import is_whole_fen, net_of, to_fen
 from templates.errors import Finding
@@ -13,10 +14,9 @@ from templates.terms import ContractTerms, Line
 from templates.wording import amount_in_words, amount_of_words, money, percent, quantity
 
 FEE_TYPES = ("服务费", "材料费", "运输费", "其他")
-_RATES = {Decimal(rate) for rate in ("0", "0.01", "0.03", "0.05", "0.06", "0.09", "0.13")}
 
 
-def check_prices(terms: ContractTerms) -> Iterator[Finding]:
+def check_prices(terms: ContractTerms, grounds: Grounds) -> Iterator[Finding]:
     """Yield what does not add up; where a figure is no amount at all, only that."""
     malformed = tuple(_malformed(terms))
     if malformed:
@@ -24,8 +24,13 @@ def check_prices(terms: ContractTerms) -> Iterator[Finding]:
         return
     for position, line in enumerate(terms.lines):
         yield from _line(f"items[{position}]", line)
+        yield from _rate(f"items[{position}]", line, grounds)
     yield from _totals(terms)
     yield from _words(terms)
+    usual = grounds.rules.figures.usual_total
+    if terms.total > usual:
+        message = f"合同总价 {money(terms.total)} 超过通常的 {money(usual)}；请核对有无多写"
+        yield warn("K05", "amount.total", message)
 
 
 def _malformed(terms: ContractTerms) -> Iterator[Finding]:
@@ -62,9 +67,6 @@ def _line(place: str, line: Line) -> Iterator[Finding]:
         )
         yield block("K05", f"{place}.amount_tax_incl", message)
     yield from _tax(place, line)
-    if line.tax_rate not in _RATES:
-        message = f"税率 {percent(line.tax_rate)} 不是现行税率或征收率；请财税人员确认"
-        yield warn("K05", f"{place}.tax_rate", message)
 
 
 def _tax(place: str, line: Line) -> Iterator[Finding]:
@@ -75,6 +77,8 @@ def _tax(place: str, line: Line) -> Iterator[Finding]:
         )
         yield block("K05", f"{place}.tax", message)
         return
+    # An order reckoned from the net price keeps this rule too: net + round(net × rate) is an
+    # amount whose net is that net again.
     net = net_of(line.amount, line.tax_rate)
     if line.net == net:
         return
@@ -84,6 +88,18 @@ def _tax(place: str, line: Line) -> Iterator[Finding]:
         f"（价税合计 ÷（1+{rate}），四舍五入到分）；请核对"
     )
     yield block("K05", f"{place}.amount_net", message)
+
+
+def _rate(place: str, line: Line, grounds: Grounds) -> Iterator[Finding]:
+    lawful = [each for each in grounds.rules.figures.tax_rates if each.is_lawful(grounds.on)]
+    if line.tax_rate in {each.rate for each in lawful}:
+        return
+    listed = "、".join(percent(each.rate) for each in lawful)
+    message = (
+        f"税率 {percent(line.tax_rate)} 不是现行税率或征收率（{listed}）；"
+        "请核对，另有依据的由财税人员列入 rules/checks.toml"
+    )
+    yield block("K05", f"{place}.tax_rate", message)
 
 
 def _totals(terms: ContractTerms) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Texts: blanks, leftovers and characters that must not reach a contract (K01, K02, K11, K13)."""
+"""Texts: blanks, leftovers and characters that must not reach a contract (K01, K02, K11)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from templates.checks.places import Said
 from templates.checks.remarks import block, warn
 from templates.errors import Finding
+from templates.printable import is_printable
 
 _LEFTOVERS = (
     (re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}"), "模板标记"),
@@ -35,16 +36,25 @@ _NAMES = re.compile(
     r"party_[ab]\.(?:name|legal_rep|agent|contact)|project\.manager"
     r"|rectifications\[\d+\]\.(?:responsible|rechecked_by)"
 )
-_DUTIES = re.compile(r"service\.scope|acceptance_items\[\d+\]\.standard|payments\[\d+\]\.condition")
-_VAGUE = re.compile(
-    r"尽快|尽早|及时|合理|大约|左右|适当|原则上|酌情|视情况"
-    r"|(?<![平相高中上下同优对])等(?=[，。；、）)\s]|$|相关|有关|工作|服务|内容|事项|方面|材料)"
-)
 _WIDE = re.compile(r"[\uff01-\uff5e\u3000]")
-_DOTS = re.compile(r"[\u30fb\u2027\u2022\u22c5\uff65\u2219\uff0e]")
+_DOTS = re.compile(
+    r"[\u0387\u02d9\u2022\u2027\u2219\u22c5\u25cf\u30fb\ua78f\uff0e\uff65]"
+    r"|(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])"
+)
 _CELLS = re.compile(r"(?:items|payments|milestones|acceptance_items|results|rectifications)\[.*")
 _CELL_LENGTH = 300
-_UNPRINTABLE = {"Cc", "Cf", "Co", "Cs"}
+_LONGEST = 4000
+_LONG_NAME = 100
+_NOTHING = {"无", "/", "／", "-", "—", "——", "N/A", "暂无", "空"}
+# What a contract cannot do without: a stroke there is a blank.
+_MUST_SAY = re.compile(
+    r"party_[ab]\.(?:name|uscc|address|legal_rep|phone)|party_b\.bank(?:_account)?"
+    r"|service\.(?:scope|place|method)|project\.(?:name|manager|manager_phone)"
+    r"|contract\.(?:type_name|sign_place)|items\[\d+\]\.(?:name|unit)"
+    r"|payments\[\d+\]\.(?:name|condition)|milestones\[\d+\]\.(?:name|deliverable)"
+    r"|acceptance_items\[\d+\]\.(?:name|standard|method)"
+)
+_WIDE_LETTERS = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
 def check_text(said: Said) -> Iterator[Finding]:
@@ -54,13 +64,16 @@ def check_text(said: Said) -> Iterator[Finding]:
             message = "不能为空；请补充，确无内容的填“无”或“/”"
             yield block(_blank_code(said.place), said.place, message)
         return
+    if _MUST_SAY.fullmatch(said.place) and said.text.strip() in _NOTHING:
+        message = f"此项不能写“{said.text.strip()}”；请填写实际内容"
+        yield block(_blank_code(said.place), said.place, message)
     yield from _leftovers(said)
     yield from _unprintable(said)
     if _CODES.fullmatch(said.place):
         yield from _wide(said)
     if _NAMES.fullmatch(said.place):
         yield from _name(said)
-    yield from _wording(said)
+    yield from _layout(said)
 
 
 def _blank_code(place: str) -> str:
@@ -79,10 +92,10 @@ def _leftovers(said: Said) -> Iterator[Finding]:
 
 def _unprintable(said: Said) -> Iterator[Finding]:
     for position, char in enumerate(said.text, 1):
-        if unicodedata.category(char) in _UNPRINTABLE or ord(char) & 0xFFFE == 0xFFFE:  # noqa: PLR2004  noncharacters
+        if not is_printable(char):
             message = (
-                f"第 {position} 个字符 U+{ord(char):04X} 是控制符、不可见字符或私用区造字，"
-                "无法可靠印出；请删除或换用国家标准收录的字形"
+                f"第 {position} 个字符 U+{ord(char):04X} 是控制符、不可见字符、叠加符号或私用区"
+                "造字，无法可靠印出；请删除或换用国家标准收录的字形"
             )
             yield block("K11", said.place, message)
             return
@@ -95,6 +108,13 @@ def _wide(said: Said) -> Iterator[Finding]:
 
 
 def _name(said: Said) -> Iterator[Finding]:
+    if len(said.text) > _LONG_NAME:
+        message = f"姓名或名称长达 {len(said.text)} 字；请与证照核对"
+        yield warn("K01", said.place, message)
+    if _WIDE_LETTERS.search(said.text):
+        fixed = _WIDE_LETTERS.sub(lambda f: unicodedata.normalize("NFKC", f[0]), said.text)
+        message = f"姓名或名称含全角字母、数字；登记名称一般为半角，请与证照核对（“{fixed}”）"
+        yield warn("K01", said.place, message)
     if _DOTS.search(said.text):
         fixed = _DOTS.sub("\u00b7", said.text)
         yield warn(
@@ -109,17 +129,10 @@ def _name(said: Said) -> Iterator[Finding]:
         )
 
 
-def _wording(said: Said) -> Iterator[Finding]:
-    if _DUTIES.fullmatch(said.place) and (words := _VAGUE.findall(said.text)):
-        listed = "、".join(dict.fromkeys(words))
-        message = f"含有含糊用语“{listed}”，容易产生歧义；请改为可核对的数量、时限或清单"
-        yield block("K13", said.place, message)
-    if found := re.search(r"[订定]金", said.text):
-        message = (
-            f"出现“{found[0]}”：定金适用定金罚则（民法典第五百八十六至五百八十八条），订金不适用；"
-            "请确认用字与本意一致"
-        )
-        yield warn("K13", said.place, message)
+def _layout(said: Said) -> Iterator[Finding]:
+    if len(said.text) > _LONGEST:
+        message = f"文字过长（{len(said.text)} 字，上限 {_LONGEST} 字）；请精简，或另作附件"
+        yield block("K11", said.place, message)
     # A row of ours may break over pages, one of a firm's own template perhaps not: a row
     # that may not loses what is higher than a page.
     if _CELLS.fullmatch(said.place) and len(said.text) > _CELL_LENGTH:

@@ -19,7 +19,7 @@ from templates.checks.grounds import Grounds
 from templates.checks.parties import check_uscc
 from templates.checks.rounding import is_whole_fen, net_of, share_of
 from templates.errors import Finding, Level
-from templates.terms import ContractTerms, Dispute
+from templates.terms import ContractTerms, Copies, Dispute
 from templates.wording import amount_in_words
 
 ON = date(2026, 3, 10)
@@ -120,7 +120,23 @@ def test_a_sound_contract_raises_no_finding(contract_terms: ContractTerms) -> No
         ("party_a.uscc", "91110105MA0GD00023", "K16", "party_a.uscc"),
         ("copies.total", 5, "K17", "contract.copies.total"),
         ("copies.b", 0, "K17", "contract.copies"),
+        ("copies", Copies(20000, 10000, 10000), "K17", "contract.copies.total"),
         ("quote_approved_on", date(2026, 3, 7), "K18", "quote.approved_by.signed_at"),
+        ("quote_accepted_on", date(2026, 3, 11), "K18", "quote.accepted_by_client.date"),
+        ("service_start", date(1, 1, 1), "K18", "service.start"),
+        ("service_end", date(9999, 12, 31), "K18", "service.end"),
+        ("milestones[1].due", date(2206, 6, 30), "K18", "milestones[1].due"),
+        ("service_scope", "无", "K02", "service.scope"),
+        ("service_scope", " / ", "K02", "service.scope"),
+        ("lines[1].name", "／", "K02", "items[1].name"),
+        ("party_a.address", "暂无", "K01", "party_a.address"),
+        ("party_b.bank_account", "/", "K07", "party_b.bank_account"),
+        ("acceptance_items[0].method", "无", "K04", "acceptance_items[0].method"),
+        ("instalments[0].condition", "——", "K07", "payments[0].condition"),
+        ("service_place", "-", "K06", "service.place"),
+        ("service_scope", "齐" * 4001, "K11", "service.scope"),
+        ("party_a.name", "名" * 10000, "K11", "party_a.name"),
+        ("party_b.uscc", "91330106MA2GD1113L", "K14", "party_b.uscc"),
     ],
 )
 def test_what_must_not_be_signed_is_stopped_where_it_stands(
@@ -149,7 +165,20 @@ def test_what_must_not_be_signed_is_stopped_where_it_stands(
         ("dispute", Dispute(1, "杭州某机构", ""), "K09", "contract.dispute.arbitration_body"),
         ("acceptance_items[3].seq", 9, "K12", "acceptance_items"),
         ("milestones[1].due", date(2026, 4, 2), "K06", "milestones[1].due"),
-        ("quote_accepted_on", date(2026, 3, 11), "K18", "quote.accepted_by_client.date"),
+        ("quote_approved_on", date(2025, 9, 1), "K18", "quote.accepted_by_client.date"),
+        ("milestones[1].due", date(2026, 6, 28), "K06", "milestones[1].due"),
+        ("milestones[1].due", date(2026, 9, 20), None, ""),
+        ("milestones[1].due", date(2026, 6, 19), "K06", "milestones[1].due"),
+        ("instalments[1].within_workdays", 61, "K07", "payments[1].pay_within_workdays"),
+        ("warranty.months", 61, "K04", "warranty.months"),
+        ("copies", Copies(22, 11, 11), "K17", "contract.copies.total"),
+        ("party_a.address", "杭州市示例路18号（邮编 31002）", "K16", "party_a.address"),
+        ("party_a.address", "杭州市示例路18号（邮编：310012）", None, ""),
+        ("party_a.legal_rep", "阿依努尔.买买提", "K01", "party_a.legal_rep"),
+        ("party_a.legal_rep", "阿依努尔\ua78f买买提", "K01", "party_a.legal_rep"),
+        ("party_a.contact", "Ｊack Lee", "K01", "party_a.contact"),
+        ("party_a.name", "示例" * 51, "K01", "party_a.name"),
+        ("party_b.agent", "无", None, ""),
         ("service_start", date(2026, 3, 9), "K18", "service.start"),
         ("service_place", "甲方  园区", "K11", "service.place"),
         ("acceptance_items[0].standard", "齐" * 301, "K11", "acceptance_items[0].standard"),
@@ -288,6 +317,75 @@ def test_tax_computed_from_the_net_price_satisfies_the_same_rule(fen: int, rate:
     net = Decimal(fen).scaleb(-2)
     amount = net + share_of(net, Decimal(rate))
     assert net_of(amount, Decimal(rate)) == net
+
+
+def priced_at(terms: ContractTerms, rate: Decimal) -> ContractTerms:
+    """Return `terms` with one line at `rate`, everything else following from it."""
+    line = terms.lines[0]
+    net = net_of(line.amount, rate)
+    line = replace(line, tax_rate=rate, net=net, tax=line.amount - net)
+    plan = (replace(terms.instalments[0], share=Decimal(1), amount=line.amount),)
+    warranty = replace(
+        terms.warranty, retention_percent=Decimal(0), retention_amount=Decimal("0.00")
+    )
+    return replace(
+        terms,
+        lines=(line,),
+        total=line.amount,
+        net=net,
+        tax=line.tax,
+        total_upper=None,
+        instalments=plan,
+        warranty=warranty,
+    )
+
+
+@pytest.mark.requirement_part("G-103")
+@pytest.mark.parametrize("rate", ["0", "0.01", "0.03", "0.06", "0.09", "0.13"])
+def test_the_rates_of_the_vat_law_pass(contract_terms: ContractTerms, rate: str) -> None:
+    assert found_in(priced_at(contract_terms, Decimal(rate))) == ()
+
+
+@pytest.mark.requirement_part("G-103")
+@pytest.mark.parametrize("rate", ["0.05", "0.10", "0.11", "0.16", "0.17", "0.065"])
+def test_a_rate_no_law_knows_is_stopped(contract_terms: ContractTerms, rate: str) -> None:
+    (finding,) = found_in(priced_at(contract_terms, Decimal(rate)))
+    assert (finding.code, finding.place, finding.level) == (
+        "K05",
+        "items[0].tax_rate",
+        Level.BLOCK,
+    )
+    assert "增值税法" in finding.basis
+
+
+def test_a_rate_granted_for_a_time_ends_with_it(contract_terms: ContractTerms) -> None:
+    terms = priced_at(contract_terms, Decimal("0.01"))
+    later = replace(GROUNDS, on=date(2028, 1, 1))
+    assert "K05" in {finding.code for finding in check_contract(terms, later)}
+
+
+def test_earnest_money_is_added_up_against_its_cap(contract_terms: ContractTerms) -> None:
+    plan = [("定金一", "0.15"), ("定金二", "0.05"), ("尾款", "0.80")]
+    terms = priced_at(contract_terms, Decimal("0.06"))
+
+    def paying(shares: list[tuple[str, str]]) -> ContractTerms:
+        return replace(
+            terms,
+            instalments=tuple(
+                replace(
+                    terms.instalments[0],
+                    seq=seq,
+                    name=name,
+                    share=Decimal(share),
+                    amount=share_of(terms.total, Decimal(share)),
+                )
+                for seq, (name, share) in enumerate(shares, 1)
+            ),
+        )
+
+    assert "K07" not in {finding.code for finding in found_in(paying(plan))}
+    plan[1:] = [("定金二", "0.06"), ("尾款", "0.79")]
+    assert ("K07", "payments[1].pct") in warnings(found_in(paying(plan)))
 
 
 def test_a_net_amount_one_fen_off_is_stopped_with_the_right_one(
