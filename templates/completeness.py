@@ -9,20 +9,23 @@ from templates.catalogue import Template
 from templates.folding import fold
 from templates.reading import paragraphs_of
 
-# A contract of whatever type speaks of these, under the name that suits its type. The first
-# five are the regulation's own, the others what the Civil Code adds to them.
-_CONTRACT_TOPICS = {
-    "业务范围（标的）": r"业务范围|服务范围|标的|货物|租赁物|委托事项|承揽|工程范围|技术内容",
-    "服务标准（质量）": r"服务标准|质量|验收标准|技术指标",
-    "交付时间（履行期限）": r"期限|期间|交付时间|工期",
-    "费用支付方式（价款、报酬）": r"付款|支付(?:方式|期限)|结算方式",
-    "违约责任": r"违约责任",
-    "价款或者报酬": r"价款|报酬|租金|费用|酬金",
-    "数量": r"数量|份额|面积",
-    "履行地点和方式": r"地点|场所",
-    "解决争议的方法": r"争议",
-    "当事人的姓名或者名称和住所": r"住所|地址",
+CONTRACT_TOPICS = {
+    "业务范围（标的）": "业务范围|服务范围|标的|货物|租赁物|委托事项|承揽|工程范围|技术内容",
+    "服务标准（质量）": "服务标准|质量|验收标准|技术指标",
+    "交付时间（履行期限）": "期限|期间|交付时间|工期",
+    "费用支付方式（价款、报酬）": "付款|支付方式|支付期限|结算方式",
+    "违约责任": "违约责任",
+    "价款或者报酬": "价款|报酬|租金|费用|酬金",
+    "数量": "数量|份额|面积",
+    "履行地点和方式": "地点|场所",
+    "解决争议的方法": "争议",
+    "当事人的姓名或者名称和住所": "住所|地址",
 }
+"""What a contract of whatever type speaks of, and the words for it that suit one type or other.
+
+The first five are the regulation's own (P-302), the others what the Civil Code adds (470).
+"""
+
 # What stands before the words of a heading: 第一条, 一、, 1.2, （1）.
 _NUMBERING = re.compile(
     r"(?:第[〇零一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、"
@@ -53,6 +56,6 @@ def _silent(kind: str, lines: list[str]) -> Iterator[str]:
     if kind != "contract":
         return
     whole = "\n".join(lines)
-    for topic, names in _CONTRACT_TOPICS.items():
+    for topic, names in CONTRACT_TOPICS.items():
         if not re.search(names, whole):
             yield topic
