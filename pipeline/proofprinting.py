@@ -12,7 +12,7 @@ from archive.errors import StampRefused
 from archive.sampleseal import sample_seal
 from archive.sheets import Sheets
 from archive.stamping import Imprint, SealingAct, SeamSeal, stamp
-from pipeline.specimens import specimen_paper
+from pipeline.specimens import specimen_fields
 from pipeline.wiring import Workplace
 from templates.catalogue import Template
 from templates.errors import Finding, Level, ProofFailed, RenderingFailed
@@ -49,7 +49,7 @@ def proof_print(workplace: Workplace, template: Template) -> Print:
     Raises TemplateUnfit or TermsRefused where it cannot be filled, RenderingFailed where no
     PDF came out, RendererMissing where there is nothing to print with.
     """
-    fields = specimen_paper(template.kind).fields(template.defaults)
+    fields = specimen_fields(template.kind, template.defaults)
     shown = with_number(fields, SHOWN_NUMBER)
     title = _title(template)
     draft = fill(template, with_number(fields, NUMBER_TO_COME), title=title)
@@ -88,6 +88,8 @@ def _unproved(
 
 def _sealed(workplace: Workplace, template: Template, pdf: bytes) -> tuple[bytes, list[Finding]]:
     """Return `pdf` with a sample seal where the firm's own will stand, or why it cannot."""
+    if not template.seal_places:
+        return pdf, []
     image = sample_seal(_SEAL_OWNER)
     imprints = tuple(
         Imprint(image, place.name, place.dx_mm, place.dy_mm)

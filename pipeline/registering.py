@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from pipeline.specimens import KINDS
+from templates.catalogue import ANY_TYPE, KINDS, Template
 from templates.errors import Finding, Level
-from templates.fitting.seals import SEALS
+from templates.fitting.seals import seals_of
 from templates.printable import unprintable
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 _UNAPPROVED = "（未登记审核依据）"
-_SEAL_OFFSETS = {"contract": (22.0, -18.0), "acceptance": (22.0, -22.0)}
+_SEAL_OFFSET = (22.0, -18.0)
+_SEAL_OFFSETS = {"acceptance": (22.0, -22.0), "authority": (25.0, -18.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,33 @@ class Registration:
         message = "没有写明法务审核依据；正式使用前请取得审核，并用 --approved-by 登记为新版本"
         return (Finding("T50", Level.WARN, "登记", message),)
 
+    def rivals(self, registered: Iterable[Template]) -> Iterator[Template]:
+        """Yield the versions that begin on the same day, so that neither goes before the other."""
+        for other in self._versions(registered):
+            if other.in_force_from == self.in_force_from:
+                yield other
+
+    def overlaps(self, registered: Iterable[Template]) -> Iterator[Finding]:
+        """Yield what the periods of other versions mean for this one, and what to do."""
+        for other in self._versions(registered):
+            name, last = f"{other.code}@{other.version}", other.in_force_to
+            if other.in_force_from > self.in_force_from:
+                message = f"{name} 自 {other.in_force_from} 起优先于本版本，此后本版本须由订单指明"
+                yield Finding("T51", Level.WARN, "登记", message)
+            elif last is None or last >= self.in_force_from:
+                eve = self.in_force_from - timedelta(days=1)
+                message = (
+                    f"{name} 与本版本的使用期重叠：自 {self.in_force_from} 起未指明版本的订单用"
+                    f"本版本，指明旧版本的仍用旧版本；旧版本不再使用的，请运行 guidang templates "
+                    f"retire {other.code} {other.version} --on {eve}（或者不早于今日的日期）"
+                )
+                yield Finding("T51", Level.WARN, "登记", message)
+
+    def _versions(self, registered: Iterable[Template]) -> Iterator[Template]:
+        for other in registered:
+            if (other.code, other.kind) == (self.code, self.kind):
+                yield other
+
     def _problems(self) -> Iterator[str]:
         for word, text in (("模板编号", self.code), ("版本", self.version)):
             if not _NAME.fullmatch(text):
@@ -61,7 +89,9 @@ class Registration:
         if not self.contract_types:
             yield "须写明适用的合同类型"
         for each in self.contract_types:
-            if not _TYPE.fullmatch(each):
+            if each == ANY_TYPE and self.kind == "contract":
+                yield "合同模板须写明适用的合同类型，不能用 * 代表全部类型"
+            elif each != ANY_TYPE and not _TYPE.fullmatch(each):
                 yield f"合同类型“{each}”应为大写字母代码，如 FW"
         for text in (self.approved_by, *self.required_clauses):
             if lost := unprintable(text):
@@ -86,8 +116,8 @@ def manifest_of(registration: Registration, digest: str, standard: Mapping[str, 
     if standard:
         lines += ["", "[defaults]"]
         lines += [f"{_quoted(path)} = {_quoted(text)}" for path, text in standard.items()]
-    right, up = registration.seal_offset or _SEAL_OFFSETS[registration.kind]
-    for name in SEALS:
+    right, up = registration.seal_offset or _SEAL_OFFSETS.get(registration.kind, _SEAL_OFFSET)
+    for name in seals_of(registration.kind):
         lines += ["", "[[seal_places]]", f"name = {_quoted(name)}", f"party = {_quoted(name[-1])}"]
         lines += [f"dx_mm = {right}", f"dy_mm = {up}"]
     return "\n".join(lines) + "\n"

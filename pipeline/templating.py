@@ -15,7 +15,7 @@ from archive.days import business_day
 from pipeline.keeping import keep, sync_folder
 from pipeline.proofprinting import print_findings
 from pipeline.registering import Registration, manifest_of
-from pipeline.specimens import specimen_paper
+from pipeline.specimens import specimen_fields
 from pipeline.wiring import Workplace
 from templates.catalogue import MANIFEST, WORD_FILE, Template, read_template
 from templates.errors import Finding, Level, RendererMissing, TemplateUnfit
@@ -139,7 +139,12 @@ def register(
         manifest = manifest_of(registration, hashlib.sha256(content).hexdigest(), fitness.standard)
         keep(draft, MANIFEST, manifest.encode())
         printed = _print_trial(workplace, read_template(draft))
-        findings = (*fitness.findings, *printed, *registration.warnings())
+        findings = (
+            *fitness.findings,
+            *printed,
+            *registration.warnings(),
+            *registration.overlaps(workplace.catalogue.templates),
+        )
         if any(finding.level is Level.BLOCK for finding in printed):
             raise TemplateRefused("模板试印未通过，未登记", findings)
         target = own_folder(workplace) / registration.folder
@@ -205,7 +210,7 @@ def _models(workplace: Workplace, kind: str, types: Sequence[str]) -> list[Templ
 
 
 def _specimen(kind: str, standard: Mapping[str, str]) -> Mapping[str, object]:
-    return with_number(specimen_paper(kind, lines=3).fields(standard), "GD-0000-0000")
+    return with_number(specimen_fields(kind, standard, lines=3), "GD-0000-0000")
 
 
 def _refuse_known(workplace: Workplace, registration: Registration) -> None:
@@ -217,6 +222,11 @@ def _refuse_known(workplace: Workplace, registration: Registration) -> None:
     if (code, version) in known or folder.exists():
         raise TemplateRefused(
             f"{code}@{version} 已登记；已登记的版本不能覆盖，文本有改动请用新的版本号"
+        )
+    for other in registration.rivals(catalogue.templates):
+        raise TemplateRefused(
+            f"{other.code}@{other.version} 也自 {other.in_force_from} 起使用，无从判断先后；"
+            "请改用另一个起用日（--in-force-from）"
         )
 
 

@@ -17,9 +17,13 @@ MANIFEST = "manifest.toml"
 WORD_FILE = "template.docx"
 ANY_TYPE = "*"
 """Among the contract types of a template that serves every one of them."""
-_AGREEMENTS = ("contract", "acceptance", "change", "termination", "nda", "authority")
-_FORMS = ("legal_opinion", "approval_sheet", "seal_request")
-_KINDS = _AGREEMENTS + _FORMS
+AGREEMENTS = ("contract", "acceptance", "change", "termination", "nda", "authority")
+"""The kinds that are signed and sealed."""
+
+FORMS = ("legal_opinion", "approval_sheet", "seal_request")
+"""The firm's own papers, which bear no seal."""
+
+KINDS = AGREEMENTS + FORMS
 _TEXTS = ("code", "version", "kind", "approved_by", "sha256")
 _LISTS = ("contract_types", "required_clauses", "seal_places")
 _KNOWN = {*_TEXTS, *_LISTS, "in_force_from", "in_force_to", "defaults"}
@@ -215,8 +219,8 @@ def _problems(manifest: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(manifest.get(name), str) or not manifest[name].strip():
             yield f"{MANIFEST} 缺少 {name}"
     yield from (f"{MANIFEST} 中有不认识的 {name}" for name in sorted(set(manifest) - _KNOWN))
-    if isinstance(manifest.get("kind"), str) and manifest["kind"] not in _KINDS:
-        yield f"kind 只能是 {'、'.join(_KINDS)}，不能是“{manifest['kind']}”"
+    if isinstance(manifest.get("kind"), str) and manifest["kind"] not in KINDS:
+        yield f"kind 只能是 {'、'.join(KINDS)}，不能是“{manifest['kind']}”"
     if not _is_texts(manifest.get("contract_types")):
         yield "contract_types 应为合同类型代码的列表"
     if not _is_texts(manifest.get("required_clauses", [""])):

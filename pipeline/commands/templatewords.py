@@ -88,6 +88,7 @@ def findings_of(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 def vocabulary_as_json(known: Vocabulary) -> dict[str, Any]:
     """Return every field with its example and meaning, lists with their columns."""
+    from templates.fitting.seals import seals_of
 
     def one(name: str, path: str) -> dict[str, Any]:
         return {"name": name, "example": known.examples[path], "meaning": known.meaning(path)}
@@ -108,7 +109,7 @@ def vocabulary_as_json(known: Vocabulary) -> dict[str, Any]:
             }
             for rows in known.rows
         ],
-        "seal_places": ["sealA", "sealB"],
+        "seal_places": dict(seals_of(known.kind)),
     }
 
 
@@ -125,7 +126,8 @@ def print_vocabulary(content: dict[str, Any]) -> None:
         click.echo(f"  {each['name']}　{each['meaning']}")
         for one in each["columns"]:
             click.echo(f"    {{{{ row.{one['name']} }}}}　{one['meaning']}　例：{one['example']}")
-    click.echo("盖章位置：在签署栏插入书签 sealA（甲方）、sealB（乙方）")
+    if places := [f"{name}（{party}）" for name, party in content["seal_places"].items()]:
+        click.echo(f"盖章位置：在签署栏插入书签 {'、'.join(places)}")
 
 
 def print_list(content: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from templates.fitting.paperlexicon import PAPER_MEANINGS, PAPER_ROWS
+
 _PARTY: Final = {
     "name": "全称（与营业执照一致）",
     "uscc": "统一社会信用代码",
@@ -25,6 +27,7 @@ ROWS: Final = {
     "deliverables": "交付清单（每行一件）",
     "results": "逐项验收结果（每行一项）",
     "rectifications": "整改事项（每行一项）",
+    **PAPER_ROWS,
 }
 """The lists that table rows are repeated for."""
 
@@ -177,5 +180,6 @@ MEANINGS: Final = {
     "rectifications[].rechecked_cn": "复验日期",
     "rectifications[].recheck_result": "复验结果",
     "rectifications[].rechecked_by": "复验人",
+    **PAPER_MEANINGS,
 }
 """By path; a kind's own meaning of a shared path stands before it with a colon."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
+from templates.catalogue import FORMS
 from templates.errors import Finding
 from templates.fitting.findings import WHOLE, blocks
 from templates.fitting.markup import attribute, every, name_of
@@ -16,13 +17,20 @@ from templates.fitting.tags import Tagged, tags_of
 SEALS = {"sealA": "甲方", "sealB": "乙方"}
 """The bookmark of each party's seal."""
 
+_ONE_SIDED = {"authority": {"sealB": "委托人"}}
+
 _OTHER = re.compile(r"[\W_]")
 
 
-def missing_seals(lines: Sequence[Line]) -> Iterator[Finding]:
+def seals_of(kind: str) -> Mapping[str, str]:
+    """Return the bookmark of each seal that a paper of `kind` bears, and whose it is."""
+    return {} if kind in FORMS else _ONE_SIDED.get(kind, SEALS)
+
+
+def missing_seals(lines: Sequence[Line], kind: str) -> Iterator[Finding]:
     """Yield every seal place that is missing, doubled, or where no seal can find it."""
     marks = [(name, line) for line in lines for name in bookmarks_of(line)]
-    for name, party in SEALS.items():
+    for name, party in seals_of(kind).items():
         found = [line for mark, line in marks if mark == name]
         if not found:
             yield blocks("T10", WHOLE, f"缺少{party}盖章位置 {name}；{_how(name, party, marks)}")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from templates.catalogue import shipped
 from templates.reading import text_of
 
 Sample = Callable[..., dict[str, Any]]
@@ -151,11 +152,50 @@ def test_a_retired_template_serves_to_its_last_day_and_keeps_its_text(
     assert "2026-01-02 停止使用" in house.rejected()["订单.json"]
 
 
-def test_every_field_is_listed_with_an_example_and_its_meaning(house: Any) -> None:
-    for kind, known in (("contract", "party_a.name"), ("acceptance", "acceptance.no")):
-        listed = house.guidang("templates", "fields", "--kind", kind, "--json").content
-        fields = {one["name"]: one for one in listed["fields"]}
-        assert fields[known]["example"]
-        assert all(one["meaning"] for one in fields.values() if not one["standard"])
-        for rows in listed["lists"]:
-            assert all(one["meaning"] and one["example"] for one in rows["columns"])
+@pytest.mark.requirement_part("G-103")
+@pytest.mark.parametrize("kind", ["change", "seal_request"])
+def test_a_template_of_another_kind_is_told_of_checked_registered_shown_and_retired(
+    house: Any, kind: str, tmp_path: Path
+) -> None:
+    listed = house.guidang("templates", "fields", "--kind", kind, "--json").content
+    assert all(one["meaning"] and one["example"] for one in listed["fields"])
+    for rows in listed["lists"]:
+        assert rows["meaning"]
+        assert all(one["meaning"] and one["example"] for one in rows["columns"])
+    assert set(listed["seal_places"]) <= {"sealA", "sealB"}
+
+    path = tmp_path / "自有.docx"
+    path.write_bytes((shipped() / kind / "template.docx").read_bytes())
+    types = ("--type", "FW") if kind == "contract" else ()
+    checked = house.guidang("templates", "check", str(path), "--kind", kind, *types, "--json")
+    assert (checked.code, checked.content["findings"]) == (0, [])
+    words = ("--code", "QY-01", "--version", "1", "--kind", kind, *types, "--json")
+    when = ("--in-force-from", "2026-01-01", "--approved-by", "法审〔2026〕2号")
+    added = house.guidang("templates", "add", str(path), *words, *when)
+    assert added.code == 0, added.out + added.err
+    assert added.content["template"]["contract_types"] == (["FW"] if types else ["*"])
+
+    preview = tmp_path / "样稿.pdf"
+    shown = house.guidang("templates", "preview", "QY-01", "1", "-o", str(preview), "--json")
+    assert shown.code == 0, shown.out + shown.err
+    assert all("预览（不作凭证）" in page.extract_text() for page in PdfReader(preview).pages)
+    retired = house.guidang("templates", "retire", "QY-01", "1", "--on", "2099-12-31", "--json")
+    assert retired.content["template"]["in_force_to"] == "2099-12-31"
+
+
+def test_two_versions_never_begin_on_one_day_and_an_overlap_is_told(
+    house: Any, word_file: Path
+) -> None:
+    assert _add(house, word_file, "1").code == 0
+    refused = _add(house, word_file, "2")
+    assert refused.code == 1
+    assert "QY-FW-01@1 也自 2026-01-01 起" in refused.content["error"]["message"]
+
+    later = _add(house, word_file, "2", start="2026-07-01")
+    told = [one["message"] for one in later.content["findings"] if one["code"] == "T51"]
+    assert later.code == 0
+    assert ["retire QY-FW-01 1 --on 2026-06-30" in message for message in told] == [True]
+    between = _add(house, word_file, "3", start="2026-03-01")
+    told = [one["message"] for one in between.content["findings"] if one["code"] == "T51"]
+    assert len(told) == 2
+    assert any("QY-FW-01@2 自 2026-07-01 起优先" in message for message in told)
