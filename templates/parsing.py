@@ -13,10 +13,12 @@ from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from templates.errors import DocumentUnreadable
 from templates.package import unpacked
 
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAG = re.compile(rb"\{[{%#]")
+_TAG_IN_ATTRIBUTE = re.compile(rb"=\s*(?:\"[^\"<>]*\{[{%#]|'[^'<>]*\{[{%#])")
 _EXTERNAL = re.compile(rb"<Relationship\s[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
 _ALLOWED = (nodes.Output, nodes.TemplateData, nodes.For, nodes.Getattr, nodes.Name)
 
@@ -63,8 +65,8 @@ def parse(content: bytes) -> Form:
     """
     try:
         parts = unpacked(content)
-    except ValueError as error:
-        raise Unparsable([f"不是可用的 Word 文件（{error}）"]) from error
+    except DocumentUnreadable as error:
+        raise Unparsable(list(error.differences)) from error
     problems = list(_hazards(parts))
     if "word/document.xml" not in parts:
         problems.append("不是 Word 文件：缺少 word/document.xml")
@@ -114,6 +116,11 @@ def _hazards(parts: Mapping[str, bytes]) -> Iterator[str]:
                 yield f"{name} 含有 DOCTYPE 声明"
             if not _FILLED.fullmatch(name) and _TAG.search(part):
                 yield f"{name} 中有标签，但该处不会填写"
+            elif _TAG_IN_ATTRIBUTE.search(part):
+                yield (
+                    f"{name} 的属性（如图片的替代文字）中有标签，填写后看不见也无法核对；"
+                    "请删去，需要的字段写在正文中"
+                )
 
 
 class _Paths:

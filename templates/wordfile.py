@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from templates.errors import DocumentUnreadable
+from templates.package import unpacked
 
-MAX_UNPACKED = 50 * 1024 * 1024
-"""Bytes of all parts together."""
-
-MAX_RATIO = 200
-"""Unpacked to packed bytes of one part; judged only where the part is large enough to harm."""
-
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-)
-_HARMLESS = 1024 * 1024
-_MAX_PARTS = 2_000
 _MAX_DEPTH_NOTE = "XML 嵌套过深或过大"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _REFUSED_KINDS = {
@@ -62,7 +42,7 @@ class Wordfile:
 
         Hyperlinks may point outside: nothing is fetched for them.
         """
-        parts = _parts_of(docx)
+        parts = unpacked(docx)
         _refuse_active_content(parts)
         return cls(parts)
 
@@ -120,39 +100,6 @@ def relations_of(parts: Mapping[str, bytes], part: str) -> Iterator[Relation]:
         full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
         kind = element.get("Type", "").rpartition("/")[2]
         yield Relation(element.get("Id", ""), kind, posixpath.normpath(full))
-
-
-def _parts_of(docx: bytes) -> dict[str, bytes]:
-    if len(docx) > MAX_UNPACKED:
-        raise DocumentUnreadable([f"文件过大（{len(docx)} 字节），上限 {MAX_UNPACKED} 字节"])
-    try:
-        with zipfile.ZipFile(io.BytesIO(docx)) as package:
-            entries = [entry for entry in package.infolist() if not entry.is_dir()]
-            _refuse_bombs(entries)
-            return {entry.filename: package.read(entry) for entry in entries}
-    except _DAMAGE as error:
-        raise DocumentUnreadable(["文件不是完整的 DOCX（压缩包损坏）"]) from error
-
-
-def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
-    problems = []
-    names = [entry.filename for entry in entries]
-    if len(names) != len(set(names)):
-        problems.append("压缩包内有同名部分，读取结果不确定")
-    if len(names) > _MAX_PARTS:
-        problems.append(f"压缩包内部分过多（{len(names)}）")
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        problems.append(f"展开后超过 {MAX_UNPACKED} 字节")
-    for entry in entries:
-        if entry.flag_bits & 0x1:
-            problems.append(f"部分 {entry.filename} 已加密")
-        if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            problems.append(f"部分 {entry.filename} 的压缩方式不受支持")
-        large = entry.file_size > _HARMLESS
-        if large and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            problems.append(f"部分 {entry.filename} 的压缩比异常")
-    if problems:
-        raise DocumentUnreadable(problems)
 
 
 def _refuse_active_content(parts: Mapping[str, bytes]) -> None:

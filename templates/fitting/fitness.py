@@ -6,8 +6,6 @@ numbers, T20-T24 residue, T30 blanks, T31-T32 clauses, T40 the trial, T99 no Wor
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -21,7 +19,7 @@ from templates.fitting.findings import WHOLE, blocks
 from templates.fitting.layout import bare_pages, risky_layout
 from templates.fitting.lettering import foreign_language, missing_faces
 from templates.fitting.numbering import counted_numbers
-from templates.fitting.places import lines_of
+from templates.fitting.places import Line, lines_of
 from templates.fitting.residue import dangers, traces
 from templates.fitting.seals import missing_seals
 from templates.fitting.standardterms import plain_standard_terms
@@ -32,6 +30,10 @@ from templates.fitting.vocabulary import Vocabulary
 from templates.package import unpacked
 from templates.parsing import Unparsable, parse
 from templates.wordfile import Wordfile
+
+_MOST_LINES = 5_000
+_LONGEST_LINE = 5_000
+"""Beyond these a file is no template, and looking at it would take long."""
 
 _NO_WORD_FILE = {
     b"\xd0\xcf\x11\xe0": "这是旧式 .doc 文件或加了密码的文件；请在 Word 中去掉密码，另存为 .docx",
@@ -82,11 +84,7 @@ def _fitness(content: bytes, measure: Measure) -> Fitness:
     for start, message in _NO_WORD_FILE.items():
         if content.startswith(start):
             return Fitness((blocks("T99", WHOLE, message),))
-    try:
-        wordfile = Wordfile(unpacked(content))
-    except (ValueError, zlib.error, struct.error, OSError):
-        message = "不是 Word 文件，或文件已损坏；请在 Word 中打开后另存为 .docx"
-        return Fitness((blocks("T99", WHOLE, message),))
+    wordfile = Wordfile(unpacked(content))
     if wordfile.main != "word/document.xml" or "w" not in wordfile.tree(wordfile.main).nsmap:
         message = "Word 文件的内部结构不常见；请在 Word 中打开后另存为 .docx"
         return Fitness((blocks("T99", WHOLE, message),))
@@ -102,6 +100,9 @@ def _fitness(content: bytes, measure: Measure) -> Fitness:
 
 def _look(wordfile: Wordfile, tagging: Tagging, measure: Measure) -> Iterator[Finding]:
     lines, styles = lines_of(wordfile), Styles.of(wordfile)
+    if unbounded := tuple(_unbounded(lines)):
+        yield from unbounded
+        return
     yield from dangers(wordfile.parts)
     yield from traces(lines)
     yield from tagging.findings(lines)
@@ -114,6 +115,16 @@ def _look(wordfile: Wordfile, tagging: Tagging, measure: Measure) -> Iterator[Fi
     yield from counted_numbers(wordfile, lines, styles)
     yield from foreign_language(lines, styles)
     yield from missing_faces(wordfile, lines, styles, measure.faces)
+
+
+def _unbounded(lines: Sequence[Line]) -> Iterator[Finding]:
+    if len(lines) > _MOST_LINES:
+        message = f"段落过多（{len(lines)} 段，上限 {_MOST_LINES} 段）；请删去空段和多余的内容"
+        yield blocks("T99", WHOLE, message)
+    for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            message = f"一段有 {len(line.text)} 字，上限 {_LONGEST_LINE} 字；请删去或分段"
+            yield blocks("T99", line.where, message)
 
 
 def _last_doubts(

@@ -127,21 +127,26 @@ class _Walk:
                 self.blocks(cell, _Scope(place, row, table, scope.in_box))
 
     def _paragraph(self, element: etree._Element, scope: _Scope) -> None:
-        said: list[str] = []
-        pieces: list[Piece] = []
-        boxes: list[etree._Element] = []
-        _read(element, said, pieces, boxes)
-        text = "".join(said)
+        read = _Reading()
+        read.take(element)
+        text = "".join(read.said)
         scope.paragraphs += bool(text.strip())
         where = scope.where
         if not where:
             where = f"第 {scope.paragraphs if text.strip() else scope.paragraphs + 1} 段"
         self.lines.append(
             Line(
-                text, where, self.kind, element, tuple(pieces), scope.row, scope.table, scope.in_box
+                text,
+                where,
+                self.kind,
+                element,
+                tuple(read.pieces),
+                scope.row,
+                scope.table,
+                scope.in_box,
             )
         )
-        for box in boxes:
+        for box in read.boxes:
             self.blocks(box, _Scope(f"{where}的文本框", in_box=True))
 
 
@@ -155,22 +160,34 @@ def _inside(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
             yield from _inside(element, wanted)
 
 
-def _read(
-    element: etree._Element, said: list[str], pieces: list[Piece], boxes: list[etree._Element]
-) -> None:
-    for each in element:
-        name = name_of(each)
-        if name in _NOT_TEXT or each.tag == FALLBACK:
-            continue
-        if name == "txbxContent":
-            boxes.append(each)
-        elif name == "t":
-            start = sum(map(len, said))
-            said.append(each.text or "")
-            pieces.append(Piece(each, start, start + len(said[-1])))
-        elif name == "br" and (attribute(each, "type") or "textWrapping") != "textWrapping":
-            continue
-        elif name in _PLAIN:
-            said.append(_PLAIN[name])
-        else:
-            _read(each, said, pieces, boxes)
+@dataclass(slots=True)
+class _Reading:
+    """What a paragraph says, and where; its text boxes are read after it."""
+
+    said: list[str] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    boxes: list[etree._Element] = field(default_factory=list)
+    length: int = 0
+
+    def take(self, element: etree._Element) -> None:
+        """Take in what stands below `element`."""
+        for each in element:
+            name = name_of(each)
+            if name in _NOT_TEXT or each.tag == FALLBACK:
+                continue
+            if name == "txbxContent":
+                self.boxes.append(each)
+            elif name == "t":
+                text = each.text or ""
+                self.pieces.append(Piece(each, self.length, self.length + len(text)))
+                self._say(text)
+            elif name == "br" and (attribute(each, "type") or "textWrapping") != "textWrapping":
+                continue
+            elif name in _PLAIN:
+                self._say(_PLAIN[name])
+            else:
+                self.take(each)
+
+    def _say(self, text: str) -> None:
+        self.said.append(text)
+        self.length += len(text)

@@ -74,7 +74,18 @@ def traces(lines: Sequence[Line]) -> Iterator[Finding]:
         )
         yield from _controls(root, by_paragraph)
         yield from _fields(root, by_paragraph)
+        yield from _unseen_tags(root, by_paragraph)
     yield from _hidden(lines)
+
+
+def _unseen_tags(
+    root: etree._Element, by_paragraph: Mapping[etree._Element, Line]
+) -> Iterator[Finding]:
+    """Yield tags in formulas, field codes and drawings: filled, but never read back."""
+    for element in root.iter(etree.Element):
+        if name_of(element) != "t" and any(sign in (element.text or "") for sign in ("{{", "{%")):
+            message = "标签写在公式、域代码或图形之中，填写后无法核对；请移到正文或表格中"
+            yield blocks("T24", _line_of(element, by_paragraph), message)
 
 
 def _line_of(element: etree._Element, by_paragraph: Mapping[etree._Element, Line]) -> str:

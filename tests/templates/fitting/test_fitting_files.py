@@ -31,16 +31,16 @@ _OUTSIDE = (
         (b"\xd0\xcf\x11\xe0\xa1\xb1", r".doc 文件"),
         (b"{\\rtf1", "RTF"),
         (packed({"a.txt": b"x"}), "没有正文"),
-        (packed({"word/document.xml": bytes(60 * 1024 * 1024)}), "已损坏"),
+        (packed({"word/document.xml": bytes(60 * 1024 * 1024)}), "展开后超过"),
     ],
     ids=["empty", "cut", "pdf", "doc", "rtf", "zip", "bomb"],
 )
 def test_what_is_no_word_file_is_refused_in_words(
     check: Check, content: bytes, message: str
 ) -> None:
-    (finding,) = check(content).findings
-    assert finding.code == "T99"
-    assert message in finding.message
+    findings = check(content).findings
+    assert {finding.code for finding in findings} == {"T99"}
+    assert message in findings[0].message
 
 
 @pytest.mark.parametrize(
