@@ -43,6 +43,7 @@ _PASSES = (
     (re.compile(rf",(?<=[0-9],)(?=[0-9])|[.·](?<=[{CJK}][.·])(?=[{CJK}])"), ""),
 )
 _LETTER = re.compile(_LATIN)
+_LATIN_RUN = re.compile(rf"{_LATIN}+")
 _PIECE = re.compile(rf"[{CJK}]+|{_LATIN}+")
 _FIRST = re.compile(rf",(?=[0-9]|$)|[.·](?=[{CJK}]|$)")
 _LAST = re.compile(rf"(?:(?<=[0-9]),|(?<=[{CJK}])[.·])$")
@@ -171,6 +172,15 @@ def grams(normalised: str) -> set[str]:
             if meets:
                 terms.add(piece[-1] + meets)
     return terms
+
+
+def latin_grams(normalised: str) -> set[str]:
+    """Return each four Latin letters or digits that follow each other in a normalised text."""
+    return {
+        piece[start : start + _GRAM]
+        for piece in _LATIN_RUN.findall(normalised)
+        for start in range(len(piece) - _GRAM + 1)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,22 +85,32 @@ class Card:
         )
 
 
+MOST_COUNTED = 100
+
 _COUNTED: Mapping[Facet, Callable[[Card], object]] = {
     Facet.YEAR: attrgetter("formed_on.year"),
     Facet.TYPE: attrgetter("type_code"),
     Facet.KIND: attrgetter("kind"),
     Facet.STATUS: attrgetter("status"),
-    Facet.PARTY: attrgetter("party_a"),
     Facet.DEPARTMENT: attrgetter("department"),
     Facet.RETENTION: attrgetter("retention"),
     Facet.SECRECY: attrgetter("secrecy"),
 }
 
 
+def facets_of(card: Card) -> Mapping[str, tuple[str, ...]]:
+    """Return the values under which `card` is counted: of parties both, of none none."""
+    values: dict[Facet, tuple[str, ...]] = {
+        facet: (str(value(card)),) for facet, value in _COUNTED.items()
+    }
+    values[Facet.PARTY] = tuple(dict.fromkeys((card.party_a, card.party_b)))
+    return {facet.value: tuple(filter(None, values[facet])) for facet in Facet}
+
+
 def has_value(card: Card, facet: Facet, value: str) -> bool:
     """Say whether `card` is counted under `value`: of parties under both, never under none."""
-    if facet is Facet.PARTY and value == card.party_b:
-        return value != ""
+    if facet is Facet.PARTY:
+        return value != "" and value in (card.party_a, card.party_b)
     return value != "" and str(_COUNTED[facet](card)) == value
 
 
@@ -108,12 +118,19 @@ def counted(cards: Sequence[Card]) -> Mapping[str, Mapping[str, int]]:
     """Return how many of `cards` stand under each value of each facet, most first."""
     facets: dict[str, Mapping[str, int]] = {}
     for facet in Facet:
-        counts = Counter(map(_COUNTED[facet], cards))
         if facet is Facet.PARTY:
+            counts: Counter[object] = Counter(card.party_a for card in cards)
             counts.update(card.party_b for card in cards if card.party_b != card.party_a)
-        by_name = sorted((-count, str(value)) for value, count in counts.items() if value != "")
-        facets[facet.value] = {value: -count for count, value in by_name}
+        else:
+            counts = Counter(map(_COUNTED[facet], cards))
+        facets[facet.value] = most({str(value): count for value, count in counts.items()})
     return facets
+
+
+def most(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the hundred values counted most, most first, then by name; none is no value."""
+    by_name = sorted((-count, value) for value, count in counts.items() if value)
+    return {value: -count for count, value in by_name[:MOST_COUNTED]}
 
 
 _PLAIN = (
@@ -156,9 +173,29 @@ def names_of(record: IndexedRecord | Card) -> tuple[str, ...]:
     )
 
 
+def named(record: IndexedRecord) -> set[tuple[str, str]]:
+    """Return the names of a record, each with what it is a name of."""
+    parties = (("party", record.party_a), ("party", record.party_b), ("project", record.project))
+    persons = (("person", name) for name in (*record.persons, record.handler))
+    return {(kind, name) for kind, name in (*parties, *persons) if name}
+
+
 def searched(record: IndexedRecord) -> str:
     """Return all of a record that is searched: its header, then its text."""
     return "\n".join((*header(record), record.text))
+
+
+def record_of(card: Card, text: str) -> IndexedRecord:
+    """Return the record that a card and its text were made of."""
+    own = {name: getattr(card, name) for name in _PLAIN}
+    return IndexedRecord(
+        **own,
+        text=text,
+        persons=card.persons,
+        amount=card.amount,
+        formed_on=card.formed_on,
+        filed_on=card.filed_on,
+    )
 
 
 def card_of(record: IndexedRecord) -> Card:

@@ -4,6 +4,8 @@ IndexFailure
   QuestionRefused    input      the query cannot be understood (place and reason)
   IndexDamaged       temporary  damaged, foreign or of another analyzer: rebuild it
   IndexLocked        temporary  another process writes
+  IndexUnreachable   temporary  the engine's server does not answer
+  EngineMissing      operator   an engine that is not installed, or lacks its setting
 """
 
 from __future__ import annotations
@@ -46,3 +48,16 @@ class IndexDamaged(IndexFailure):
 
 class IndexLocked(IndexFailure):
     """Another process holds the index for writing."""
+
+
+class IndexUnreachable(IndexFailure):
+    """The server that keeps the index does not answer."""
+
+
+class EngineMissing(IndexFailure):
+    """An engine that is not installed here, or needs a setting it does not have."""
+
+    def __init__(self, engine: str, lacks: str) -> None:
+        super().__init__(f"{engine} lacks {lacks}")
+        self.engine = engine
+        self.lacks = lacks

@@ -57,7 +57,20 @@ VALUES: Mapping[Field, Callable[[Card], tuple[str, ...]]] = {
     Field.RETENTION: lambda card: (card.retention,),
     Field.SECRECY: lambda card: (card.secrecy,),
 }
+COLUMNS = tuple(field.value for field in VALUES if field not in WHOLE and field is not Field.PARTY)
+"""Fields whose values an engine keeps by themselves; 当事人 is 甲方 or 乙方."""
+
+LEVELS: tuple[tuple[Level, tuple[str, ...]], ...] = (
+    (Level.CODE, ("number", "reference", "order")),
+    (Level.TITLE, ("title",)),
+    (Level.NAME, ("party_a", "party_b", "project", "person")),
+)
 _NAMES = (Field.PARTY, Field.PROJECT, Field.PERSON)
+
+
+def column_of(card: Card, name: str) -> str:
+    """Return the normalised values of one of `COLUMNS`, a paragraph each."""
+    return "\n".join(filter(None, map(normalise, VALUES[Field(name)](card))))
 
 
 def test_of(part: Part, sounding: Sounding) -> Test:

@@ -97,7 +97,7 @@ def _make_archive(home: Home) -> None:
     from archive.db import open_register
     from archive.store import Store
     from archive.upgrading import upgrade
-    from index.engines.whoosh import open_library
+    from index.opening import open_library
 
     Store(home.archive, home.staging).mend()
     register = open_register(home.database)

@@ -12,7 +12,7 @@ from archive.dossiers import Record
 from archive.instruments import Instrument
 from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
-from index.engines.whoosh import rebuild as rebuild_whoosh
+from index.opening import rebuild as rebuild_library
 from pipeline.indexing import all_records
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.wiring import Workplace
@@ -76,7 +76,12 @@ def rebuild_index(workplace: Workplace) -> int:
     with workplace.register.read.begin() as session:
         last = session.scalars(select(func.max(OutboxEntry.seq))).one() or 0
         count = session.scalars(select(func.count(Record.id))).one()
-    rebuild_whoosh(workplace.home.index, all_records(workplace), applied=last)
+    rebuild_library(
+        workplace.home.index,
+        all_records(workplace),
+        last,
+        server=workplace.settings.index.server,
+    )
     workplace.__dict__.pop("library", None)
     with workplace.register.write.begin() as session:
         session.execute(

@@ -46,12 +46,14 @@ class RenderingSettings(BaseModel):
 
 
 class IndexSettings(BaseModel):
-    """How many records one commit of the index takes at most."""
+    """How many records one commit of the index takes at most, and its server if it has one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     batch: int = Field(default=200, ge=1, le=5000)
     every_seconds: float = Field(default=1.0, gt=0, le=60)
+    server: str | None = None
+    """How the engine postgres is reached, e.g. host=db user=guidang dbname=guidang."""
 
 
 class Settings(BaseSettings):

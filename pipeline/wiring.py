@@ -73,9 +73,9 @@ class Workplace:
     @cached_property
     def library(self) -> Library:
         """The full-text index; one that is not there is damaged, never empty."""
-        from index.engines.whoosh import open_library
+        from index.opening import open_library
 
-        return open_library(self.home.index, create=False)
+        return open_library(self.home.index, create=False, server=self.settings.index.server)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -13,7 +13,7 @@ from typing import Any
 from index.analysis import ANALYZER
 from index.engines.quiet import TOC, FileStorage, SegmentWriter, clean_files, whoosh3
 from index.engines.shelf import row_of, schema
-from index.engines.state import State, prove, sync, write_state
+from index.engines.state import STATE, State, clear_shelves, prove, sync, write_state
 from index.library import IndexedRecord
 
 ENGINE = "whoosh"
@@ -47,8 +47,11 @@ class _Generation:
         return contents(self.storage, self._generation)
 
 
-def found_shelf(folder: Path, records: Iterable[IndexedRecord], *, applied: int) -> None:
-    """Build a shelf of `records` and make it the one that answers."""
+def found(
+    folder: Path, records: Iterable[IndexedRecord], *, applied: int, note: str, server: str | None
+) -> None:
+    """Build a shelf of `records` and make it the one that `note` names."""
+    del server
     shelf = folder / f"shelf-{secrets.token_hex(6)}"
     with ExitStack() as undo:
         shelf.mkdir()
@@ -61,7 +64,7 @@ def found_shelf(folder: Path, records: Iterable[IndexedRecord], *, applied: int)
                     raise ValueError(f"given twice: {record.reference_code}")
                 seen.add(record.reference_code)
                 writer.add_document(**row_of(record))
-        note(folder, State(ENGINE, FORMAT, ANALYZER, shelf.name, 1, applied, {}))
+        keep(folder, State(ENGINE, FORMAT, ANALYZER, shelf.name, 1, applied, {}), note)
         undo.pop_all()
 
 
@@ -114,7 +117,7 @@ def contents(storage: Any, generation: int) -> Any:
     return TOC.read(storage, NAME, gen=generation)
 
 
-def note(folder: Path, state: State) -> None:
+def keep(folder: Path, state: State, note: str = STATE) -> None:
     """Make sure of the files of a generation, note it, and clear away what came before.
 
     The note is the commit: until it is written the last generation stands, whole.
@@ -130,11 +133,9 @@ def note(folder: Path, state: State) -> None:
             sync(shelf / name)
             files[name] = prove(shelf / name)
     sync(shelf)
-    write_state(folder, replace(state, files=files))
+    write_state(folder, replace(state, files=files), note)
     clean_files(storage, NAME, state.generation, segments)
-    for other in folder.glob("shelf-*"):
-        if other.name != state.shelf:
-            shutil.rmtree(other, ignore_errors=True)
+    clear_shelves(folder)
 
 
 def _names(storage: Any, segments: Iterable[Any], generation: int) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.analysis import Lookup, grams, lookup, normalise
-from index.cards import Card, card_of, header
+from index.cards import Card, card_of, header, named
 from index.engines.quiet import columns, fields
 from index.language import SPANS, WHOLE, Either, Every, Part, Word
 from index.lexicon import PARTY, PERSON, PROJECT
@@ -51,13 +51,6 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
         "card": card_of(record).to_bytes(),
         "original": start + zlib.compress(original.encode(errors="replace")),
     }
-
-
-def named(record: IndexedRecord) -> set[tuple[str, str]]:
-    """Return the names of a record, each with what it is a name of."""
-    parties = ((PARTY, record.party_a), (PARTY, record.party_b), (PROJECT, record.project))
-    persons = ((PERSON, name) for name in (*record.persons, record.handler))
-    return {(kind, name) for kind, name in (*parties, *persons) if name}
 
 
 @dataclass(frozen=True, slots=True)

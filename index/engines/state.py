@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged
 
-_NAME = "state.json"
+STATE = "state.json"
+NEXT = "next.json"
 _CHUNK = 1 << 20
 
 
@@ -36,15 +39,11 @@ class State:
     files: Mapping[str, Proof]
 
 
-def state_path(folder: Path) -> Path:
-    """Return where the state of the index in `folder` is kept."""
-    return folder / _NAME
-
-
-def read_state(folder: Path) -> State:
+def read_state(folder: Path, note: str = STATE) -> State:
     """Return the state of the index in `folder`; raises IndexDamaged if there is none to read."""
+    path = folder / note
     try:
-        row = json.loads(state_path(folder).read_bytes())
+        row = json.loads(path.read_bytes())
         files = {name: Proof(**proof) for name, proof in row.pop("files").items()}
         state = State(**row, files=files)
         is_sound = (
@@ -55,21 +54,53 @@ def read_state(folder: Path) -> State:
     except FileNotFoundError as error:
         raise IndexDamaged(f"no index in {folder}") from error
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
-        raise IndexDamaged(f"{state_path(folder)} cannot be read: {error}") from error
+        raise IndexDamaged(f"{path} cannot be read: {error}") from error
     if not is_sound:
-        raise IndexDamaged(f"{state_path(folder)} is not the state of an index")
+        raise IndexDamaged(f"{path} is not the state of an index")
     return state
 
 
-def write_state(folder: Path, state: State) -> None:
+def sound_state(folder: Path, note: str, wanted: tuple[str, int, str]) -> State:
+    """Return the state of an index of the engine, format and analyzer `wanted`.
+
+    Raises IndexDamaged on any other.
+    """
+    state = read_state(folder, note)
+    found = (state.engine, state.format, state.analyzer)
+    if found != wanted:
+        raise IndexDamaged(f"{folder} was made by {found}, this is {wanted}")
+    return state
+
+
+def stamp_of(path: Path) -> object:
+    """Return what changes whenever a file is replaced; None if there is none."""
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return None
+    return now.st_ino, now.st_mtime_ns, now.st_size
+
+
+def write_state(folder: Path, state: State, note: str = STATE) -> None:
     """Keep `state` whole or not at all."""
-    draft = folder / f"{_NAME}.draft"
+    draft = folder / f"{note}.draft"
     with draft.open("wb") as file:
         file.write(json.dumps(asdict(state), indent=1).encode())
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(state_path(folder))
+    draft.replace(folder / note)
     sync(folder)
+
+
+def clear_shelves(folder: Path) -> None:
+    """Remove the shelves that no state names: those superseded, and those of killed writers."""
+    named = set()
+    for note in (STATE, NEXT):
+        with suppress(IndexDamaged):
+            named.add(read_state(folder, note).shelf)
+    for other in folder.glob("shelf-*"):
+        if other.name not in named:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def sync(path: Path) -> None:

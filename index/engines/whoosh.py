@@ -20,12 +20,12 @@ from typing import Any
 
 from index.analysis import ANALYZER
 from index.cards import Card
-from index.engines.committing import ENGINE, FORMAT, commit, contents, found_shelf, note
+from index.engines.committing import ENGINE, FORMAT, commit, contents, found, keep
 from index.engines.lock import writing
 from index.engines.mapped import MappedStorage
 from index.engines.quiet import FileIndex, LockError
 from index.engines.shelf import WhooshShelf, row_of
-from index.engines.state import Proof, State, check, read_state, state_path
+from index.engines.state import STATE, Proof, State, check, sound_state, stamp_of
 from index.errors import IndexDamaged, IndexLocked
 from index.lexicon import Lexicon
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
@@ -46,38 +46,21 @@ _SYMPTOMS = (
 )
 
 
-def open_library(folder: Path, *, create: bool = True) -> Library:
-    """Return the library in `folder`; nothing is read before it is asked.
-
-    With `create` a folder that is absent or empty becomes an empty library. Without, a lost
-    index is IndexDamaged when asked, instead of an empty one that finds nothing.
-    """
-    library = WhooshLibrary(folder)
-    if create and (not folder.exists() or not any(folder.iterdir())):
-        folder.mkdir(parents=True, exist_ok=True)
-        with writing(folder):
-            if not state_path(folder).exists():
-                found_shelf(folder, (), applied=0)
-    return library
+__all__ = ("found", "library")
 
 
-def rebuild(folder: Path, records: Iterable[IndexedRecord], applied: int) -> Library:
-    """Build the library of `records` anew and put it in place of what stands in `folder`.
-
-    The new shelf is built beside the old one and takes its place by the one write of
-    `state.json`: until then the old answers. Raises ValueError on a code given twice.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with writing(folder):
-        found_shelf(folder, records, applied=applied)
-    return WhooshLibrary(folder)
+def library(folder: Path, note: str, server: str | None) -> Library:
+    """Return the library whose shelf `note` names."""
+    del server
+    return WhooshLibrary(folder, note)
 
 
 class WhooshLibrary(Library):
     """All records on one Whoosh shelf; threads take turns, processes read side by side."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, note: str = STATE) -> None:
         self._folder = folder
+        self._note = note
         self._turn = threading.Lock()
         self._view: _View | None = None
         self._checked: set[tuple[str, str, Proof]] = set()
@@ -101,7 +84,8 @@ class WhooshLibrary(Library):
                 shelf = self._folder / state.shelf
                 generation = commit(shelf, tuple(rows.values()), gone, generation)
             newest = max(applied, state.applied)
-            note(self._folder, replace(state, generation=generation, applied=newest))
+            after = replace(state, generation=generation, applied=newest)
+            keep(self._folder, after, self._note)
 
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
@@ -152,16 +136,12 @@ class WhooshLibrary(Library):
         return view.lexicon
 
     def _sound_state(self) -> State:
-        state = read_state(self._folder)
-        found = (state.engine, state.format, state.analyzer)
-        if found != (ENGINE, FORMAT, ANALYZER):
-            raise IndexDamaged(f"{self._folder} was made by {found}, this is {ENGINE} {ANALYZER}")
-        return state
+        return sound_state(self._folder, self._note, (ENGINE, FORMAT, ANALYZER))
 
     def _current(self) -> _View:
         """Return a view of the last state, the one in hand if it still is."""
         old = self._view
-        if old is not None and old.stamp == _stamp(self._folder):
+        if old is not None and old.stamp == stamp_of(self._folder / self._note):
             return old
         self._view = self._opened(old)
         if old is not None:
@@ -173,7 +153,7 @@ class WhooshLibrary(Library):
         cards = {} if old is None else {shelf.name: shelf.cards for shelf in old.shelves}
         for attempt in range(_TRIES):
             try:
-                stamp = _stamp(self._folder)
+                stamp = stamp_of(self._folder / self._note)
                 state = self._sound_state()
                 self._check(state)
                 return _View(self._folder / state.shelf, state, stamp, cards)
@@ -233,12 +213,3 @@ def _named_damage(folder: Path) -> Iterator[None]:
         raise IndexLocked(f"{folder} is being written by another") from error
     except _SYMPTOMS as error:
         raise IndexDamaged(f"{folder} cannot be read: {type(error).__name__}: {error}") from error
-
-
-def _stamp(folder: Path) -> object:
-    """Return what changes with every state; None if there is none."""
-    try:
-        now = state_path(folder).stat()
-    except FileNotFoundError:
-        return None
-    return now.st_ino, now.st_mtime_ns, now.st_size

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.engines.whoosh import rebuild
-from index.library import IndexedRecord, Library, Question
+from index.analysis import normalise
+from index.cards import Card, card_of, header, named, searched
+from index.language import Part
+from index.lexicon import Lexicon
+from index.library import Answer, IndexedRecord, Library, Question
+from index.matching import Sounding
+from index.opening import ENGINES, rebuild
+from index.searching import answer
+from index.spellings import spellings
+
+sys.path.insert(0, str(Path(__file__).parent))
+import postgres_server
 
 _PLACES = ["青川", "临溪", "云阳", "柏港", "松陵", "白沙", "银湖", "沧南", "兰渡", "石浦"]
 _NAMES = ["远帆", "博岳", "恒泽", "星桥", "启辰", "瑞林", "安禾", "嘉木", "凌云", "清源"]
@@ -117,18 +130,49 @@ def corpus() -> list[IndexedRecord]:
     return [_contract(number) for number in range(300)]
 
 
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def filled(corpus: list[IndexedRecord], tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return rebuild(tmp_path_factory.mktemp("filled") / "index", corpus, 300)
+def postgres() -> Iterator[str]:
+    if not postgres_server.is_installed():
+        pytest.skip("PostgreSQL is not installed here")
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server(engine: str, request: pytest.FixtureRequest) -> str | None:
+    """Return how the server of the engine under test is reached, if it has one."""
+    return str(request.getfixturevalue("postgres")) if engine == "postgres" else None
+
+
+@pytest.fixture(scope="session")
+def build(
+    engine: str, server: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Library]:
+    """Return a way to a library of given records, on the engine under test."""
+
+    def built(records: Iterable[IndexedRecord], applied: int = 1) -> Library:
+        folder = tmp_path_factory.mktemp("built") / "index"
+        return rebuild(folder, records, applied, engine=engine, server=server)
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def filled(corpus: list[IndexedRecord], build: Callable[..., Library]) -> Library:
+    return build(corpus, 300)
 
 
 @pytest.fixture
-def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
+def found(build: Callable[..., Library]) -> Callable[..., list[str]]:
     """Return a way to file records and get the codes a query finds among them."""
 
     def codes_found(query: str, *records: IndexedRecord, **asked: Any) -> list[str]:
-        library = rebuild(tmp_path_factory.mktemp("few") / "index", records, 1)
-        answer = library.search(Question(query, asked.pop("filters", {}), **asked))
+        answer = build(records).search(Question(query, asked.pop("filters", {}), **asked))
         assert answer.total == len(answer.hits)
         return [hit.reference_code for hit in answer.hits]
 
@@ -136,6 +180,43 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def library_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Library]:
+def library_of(build: Callable[..., Library]) -> Callable[..., Library]:
     """Return a way to a library of a few records."""
-    return lambda *records: rebuild(tmp_path_factory.mktemp("few") / "index", records, 1)
+    return lambda *records: build(records)
+
+
+class _Page:
+    """A shelf of records in memory, every one of which is a candidate."""
+
+    def __init__(self, records: list[IndexedRecord]) -> None:
+        forms = [normalise(searched(record)) for record in records]
+        self._texts = [form.encode() for form in forms]
+        self._spellings = [spellings(form).encode() for form in forms]
+        self._cards = [card_of(record) for record in records]
+        self._records = records
+
+    def candidates(self, part: Part, sounding: Sounding) -> Iterable[int]:
+        del part, sounding
+        return range(len(self._records))
+
+    def text(self, record: int) -> bytes:
+        return self._texts[record]
+
+    def spellings(self, record: int) -> bytes:
+        return self._spellings[record]
+
+    def card(self, record: int) -> Card:
+        return self._cards[record]
+
+    def original(self, record: int) -> tuple[str, int]:
+        above = "\n".join(header(self._records[record])) + "\n"
+        return above + self._records[record].text, len(above)
+
+
+@pytest.fixture(scope="session")
+def read_all(corpus: list[IndexedRecord]) -> Callable[[Question], Answer]:
+    """Return a way to answer from `corpus` by reading every record, without any engine."""
+    counts = Counter(name for record in corpus for name in named(record))
+    lexicon = Lexicon(counts)
+    page = _Page(corpus)
+    return lambda question: answer(question, [page], lambda: lexicon)

@@ -15,9 +15,10 @@ import pytest
 from index.analysis import ANALYZER
 from index.engines.lock import writing
 from index.engines.state import read_state
-from index.engines.whoosh import WhooshLibrary, open_library, rebuild
+from index.engines.whoosh import WhooshLibrary
 from index.errors import IndexDamaged, IndexLocked
 from index.library import IndexedRecord, Question
+from index.opening import open_library, rebuild
 
 Builder = Callable[..., IndexedRecord]
 
@@ -60,43 +61,6 @@ def test_a_lost_index_is_not_taken_for_an_empty_one(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_records_put_are_found_and_removed_are_not(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    library.apply(three(a_record), (), applied=3)
-    library.apply((), ["R2", "never there"], applied=4)
-    assert library.codes() == {"R1", "R3"}
-    assert library.status().records == 2
-    assert library.status().applied == 4
-    assert codes_for(folder, "正文") == ["R1", "R3"]
-
-
-def test_a_record_put_again_replaces_the_first(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    library.apply(three(a_record), (), applied=1)
-    changed = a_record(reference_code="R2", text="改过的内容")
-    library.apply([a_record(reference_code="R2", text="未生效"), changed], (), applied=2)
-    assert codes_for(folder, "正文2号") == []
-    assert codes_for(folder, "未生效") == []
-    assert codes_for(folder, "改过的内容") == ["R2"]
-    assert library.status().records == 3
-
-
-def test_applying_twice_changes_nothing(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    for _ in range(3):
-        library.apply(three(a_record)[:2], ["R3"], applied=5)
-        assert library.status().records == 2
-        assert library.status().applied == 5
-        assert library.search(Question("正文", {})).total == 2
-
-
-def test_what_was_applied_never_goes_back(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    library.apply(three(a_record), (), applied=9)
-    library.apply((), (), applied=4)
-    assert library.status().applied == 9
-
-
 @pytest.mark.parametrize("step", ["write_state", "sync", "prove", "clean_files"])
 def test_a_crash_at_any_step_of_a_commit_changes_all_or_nothing(
     folder: Path, a_record: Builder, monkeypatch: pytest.MonkeyPatch, step: str
@@ -118,85 +82,6 @@ def test_a_crash_at_any_step_of_a_commit_changes_all_or_nothing(
         library.apply(three(a_record)[1:], ["R1"], applied=2)
         assert (library.status().applied, library.codes()) == (2, {"R2", "R3"})
         assert codes_for(folder, "正文") == ["R2", "R3"]
-
-
-def test_a_code_both_put_and_removed_is_refused(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    with pytest.raises(ValueError, match="R1"):
-        library.apply(three(a_record), ["R1"], applied=1)
-    assert library.status().records == 0
-
-
-def test_records_that_fail_to_come_leave_all_as_it_was(folder: Path, a_record: Builder) -> None:
-    def failing() -> Iterator[IndexedRecord]:
-        yield a_record(reference_code="R9")
-        raise RuntimeError("the shelves cannot be read")
-
-    library = open_library(folder)
-    library.apply(three(a_record), (), applied=1)
-    with pytest.raises(RuntimeError):
-        library.apply(failing(), (), applied=2)
-    with pytest.raises(RuntimeError):
-        rebuild(folder, failing(), 2)
-    assert library.codes() == {"R1", "R2", "R3"}
-    assert library.status().applied == 1
-    assert len([each for each in folder.iterdir() if each.is_dir()]) == 1
-    library.apply(failing_never(a_record), (), applied=2)
-    assert library.codes() == {"R1", "R2", "R3", "R9"}
-
-
-def failing_never(a_record: Builder) -> list[IndexedRecord]:
-    return [a_record(reference_code="R9")]
-
-
-def test_a_library_open_before_sees_later_commits(folder: Path, a_record: Builder) -> None:
-    reader = open_library(folder)
-    assert reader.search(Question("正文", {})).total == 0
-    for count, record in enumerate(three(a_record), start=1):
-        open_library(folder).apply([record], (), applied=count)
-        assert reader.search(Question("正文", {})).total == count
-        assert reader.status().applied == count
-
-
-def test_many_small_commits_are_as_exact_as_one(
-    folder: Path, contracts: Callable[[int], list[IndexedRecord]]
-) -> None:
-    records = contracts(40)
-    library = open_library(folder)
-    for start in range(0, 40, 3):
-        library.apply(records[start : start + 3], (), applied=start)
-    library.apply((), [record.reference_code for record in records[::5]], applied=40)
-    left = [record for number, record in enumerate(records) if number % 5]
-    assert library.codes() == {record.reference_code for record in left}
-    for word in ("水泵", "验收合格", "QS-2023", "0", "的"):
-        fresh = rebuild(folder.parent / "fresh", left, 40).search(Question(word, {}, page_size=99))
-        assert library.search(Question(word, {}, page_size=99)) == fresh
-
-
-def test_a_second_writer_is_told_who_writes(folder: Path, a_record: Builder) -> None:
-    library = open_library(folder)
-    script = (
-        "import sys; from pathlib import Path; from index.engines.lock import writing\n"
-        "with writing(Path(sys.argv[1])):\n print('held', flush=True); sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdin is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(IndexLocked, match=f"process {other.pid} on "):
-            library.apply(three(a_record), (), applied=1)
-        with pytest.raises(IndexLocked):
-            rebuild(folder, (), 1)
-        assert library.search(Question("正文", {})).total == 0
-        other.stdin.close()
-        other.wait(timeout=30)
-    library.apply(three(a_record), (), applied=1)
-    assert library.status().records == 3
 
 
 def test_threads_take_turns(folder: Path, contracts: Callable[[int], list[IndexedRecord]]) -> None:
@@ -289,17 +174,6 @@ def test_a_state_nobody_wrote_is_damage(folder: Path, a_record: Builder, state: 
     assert rebuild(folder, three(a_record), 3).status().records == 3
 
 
-@pytest.mark.parametrize("field", ["engine", "analyzer", "format"])
-def test_an_index_made_otherwise_is_not_read(folder: Path, a_record: Builder, field: str) -> None:
-    rebuild(folder, three(a_record), 3)
-    path = folder / "state.json"
-    row = json.loads(path.read_bytes())
-    row[field] = 0 if field == "format" else "another"
-    path.write_text(json.dumps(row))
-    with pytest.raises(IndexDamaged, match="was made by"):
-        open_library(folder).search(Question("正文", {}))
-
-
 def test_files_that_are_no_index_are_left_alone(folder: Path) -> None:
     folder.mkdir()
     (folder / "letter.txt").write_text("mine")
@@ -307,16 +181,6 @@ def test_files_that_are_no_index_are_left_alone(folder: Path) -> None:
     with pytest.raises(IndexDamaged, match="no index"):
         library.status()
     assert [each.name for each in folder.iterdir()] == ["letter.txt"]
-
-
-def test_rebuilding_replaces_all_and_old_readers_see_it(folder: Path, a_record: Builder) -> None:
-    old = rebuild(folder, three(a_record), 3)
-    assert old.status().records == 3
-    new = rebuild(folder, [a_record(reference_code="N1", text="新的正文")], 7)
-    for library in (old, new):
-        assert library.codes() == {"N1"}
-        assert library.status().applied == 7
-    assert len([each for each in folder.iterdir() if each.is_dir()]) == 1
 
 
 def test_the_old_index_answers_while_the_new_one_is_built(folder: Path, a_record: Builder) -> None:
@@ -330,11 +194,6 @@ def test_the_old_index_answers_while_the_new_one_is_built(folder: Path, a_record
 
     rebuild(folder, asked_meanwhile(), 4)
     assert library.codes() == {"N1"}
-
-
-def test_a_record_given_twice_is_refused_in_building(folder: Path, a_record: Builder) -> None:
-    with pytest.raises(ValueError, match="given twice: R1"):
-        rebuild(folder, [*three(a_record), *three(a_record)], 1)
 
 
 def test_building_again_gives_the_same_answers(

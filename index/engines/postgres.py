@@ -1,0 +1,235 @@
+"""PostgreSQL: the engine for many machines; each index is a schema in one database.
+
+A folder holds `state.json`, which names the schema; what was applied stands in the schema and
+changes in the transaction that applies it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import weakref
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from index.analysis import ANALYZER
+from index.engines.lock import writing
+from index.engines.postgresanswer import answer_of
+from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
+from index.engines.state import NEXT, STATE, State, read_state, sound_state, write_state
+from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
+from index.lexicon import Lexicon
+from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
+from index.searching import suggested
+
+ENGINE = "postgres"
+_PATIENCE = 10
+
+
+def library(folder: Path, note: str, server: str | None) -> Library:
+    """Return the library whose schema `note` names, on `server`."""
+    return PostgresLibrary(folder, note, _given(server))
+
+
+def found(
+    folder: Path,
+    records: Iterable[IndexedRecord],
+    *,
+    applied: int,
+    note: str,
+    server: str | None = None,
+) -> None:
+    """Build a schema of `records` in one transaction and make it the one that `note` names."""
+    shelf = f"guidang_{secrets.token_hex(6)}"
+    with _connected(_given(server)) as connection:
+        with connection.transaction(), connection.cursor() as cursor:
+            found_tables(cursor, shelf, str(folder.resolve()))
+            put_rows(cursor, shelf, _once(records))
+            cursor.execute(f'UPDATE "{shelf}".note SET applied = %s', (applied,))  # noqa: S608 ours
+            index_tables(cursor, shelf)
+        write_state(folder, State(ENGINE, FORMAT, ANALYZER, shelf, 1, applied, {}), note)
+        _clear_schemas(connection, folder)
+
+
+class PostgresLibrary(Library):
+    """All records in one schema; threads take turns at one connection."""
+
+    def __init__(self, folder: Path, note: str, server: str) -> None:
+        self._folder = folder
+        self._note = note
+        self._server = server
+        self._turn = threading.Lock()
+        self._connection: Any = None
+        self._lexicon: tuple[object, Lexicon] | None = None
+        self._sounds: dict[str, str] = {}
+
+    def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
+        """Put and remove in one transaction and note `applied`; applying twice changes nothing.
+
+        Raises IndexLocked while another writes, ValueError on a code both put and removed.
+        """
+        records = {record.reference_code: record for record in put}
+        gone = frozenset(remove)
+        if both := gone.intersection(records):
+            raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
+        with (
+            writing(self._folder),
+            self._at_work() as (connection, shelf),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            _lock(cursor, shelf)
+            cursor.execute(
+                f'DELETE FROM "{shelf}".records WHERE code = ANY(%s)',  # noqa: S608 ours
+                ([*gone, *records],),
+            )
+            put_rows(cursor, shelf, records.values())
+            cursor.execute(
+                f'UPDATE "{shelf}".note SET applied = greatest(applied, %s)',  # noqa: S608
+                (applied,),
+            )
+
+    def search(self, question: Question) -> Answer:
+        """Answer `question` exactly; raises QuestionRefused, IndexDamaged, IndexUnreachable."""
+        with self._at_work() as (connection, shelf):
+            return answer_of(question, connection, shelf, lambda: self._names(connection, shelf))
+
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return names and numbers that what was typed so far may become; best first."""
+        with self._at_work() as (connection, shelf):
+            lexicon = self._names(connection, shelf)
+            return suggested(
+                typed,
+                limit,
+                lexicon,
+                lambda asked: answer_of(asked, connection, shelf, lambda: lexicon),
+            )
+
+    def status(self) -> IndexStatus:
+        """Return what stands in the index; raises IndexDamaged, IndexUnreachable."""
+        with self._at_work() as (connection, shelf):
+            row = connection.execute(
+                f'SELECT (SELECT count(*) FROM "{shelf}".records), applied, analyzer,'  # noqa: S608
+                f' pg_total_relation_size(\'"{shelf}".records\') FROM "{shelf}".note'
+            ).fetchone()
+            return IndexStatus(ENGINE, row[0], row[1], row[2], row[3])
+
+    def codes(self) -> frozenset[str]:
+        """Return the reference codes of all records in the index."""
+        with self._at_work() as (connection, shelf):
+            rows = connection.execute(f'SELECT code FROM "{shelf}".records')  # noqa: S608 ours
+            return frozenset(code for (code,) in rows)
+
+    def verify(self) -> None:
+        """Read every row of the index again; raises IndexDamaged where one cannot be read."""
+        with self._at_work() as (connection, shelf):
+            columns = "card, text, spellings, original, terms"
+            connection.execute(
+                f'SELECT count(hashtext(({columns})::text)) FROM "{shelf}".records'  # noqa: S608
+            ).fetchone()
+
+    def _names(self, connection: Any, shelf: str) -> Lexicon:
+        """Return the names of all records, those in hand if nothing was applied since."""
+        stamp = connection.execute(
+            f'SELECT applied, xmin::text FROM "{shelf}".note'  # noqa: S608 our own name
+        ).fetchone()
+        if self._lexicon is None or self._lexicon[0] != (shelf, stamp):
+            rows = connection.execute(
+                f'SELECT name, count(*) FROM "{shelf}".records, unnest(names) AS name'  # noqa: S608
+                " GROUP BY name"
+            )
+            counts = {}
+            for term, count in rows:
+                kind, _, name = term.partition(":")
+                counts[kind, name] = count
+            self._lexicon = ((shelf, stamp), Lexicon(counts, self._sounds))
+        return self._lexicon[1]
+
+    @contextmanager
+    def _at_work(self) -> Iterator[tuple[Any, str]]:
+        """Give the connection and the schema in force; call by its name what goes wrong."""
+        with self._turn:
+            shelf = sound_state(self._folder, self._note, (ENGINE, FORMAT, ANALYZER)).shelf
+            if self._connection is None or self._connection.closed:
+                self._connection = _connect(self._server)
+                weakref.finalize(self, self._connection.close)
+            try:
+                yield self._connection, shelf
+            except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+                raise IndexDamaged(f"{shelf} is not on the server: {error}") from error
+            except psycopg.OperationalError as error:
+                with suppress(psycopg.Error):
+                    self._connection.close()
+                raise IndexUnreachable(str(error)) from error
+            except psycopg.Error as error:
+                raise IndexDamaged(f"{shelf} cannot be read: {error}") from error
+
+
+def _given(server: str | None) -> str:
+    if not server:
+        raise EngineMissing(ENGINE, "index.server")
+    return server
+
+
+def _connect(server: str) -> Any:
+    name = f"guidang process {os.getpid()} on {socket.gethostname()}"
+    try:
+        return psycopg.connect(
+            server, autocommit=True, application_name=name[:63], connect_timeout=_PATIENCE
+        )
+    except psycopg.OperationalError as error:
+        raise IndexUnreachable(str(error)) from error
+
+
+@contextmanager
+def _connected(server: str) -> Iterator[Any]:
+    connection = _connect(server)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _lock(cursor: Any, shelf: str) -> None:
+    """Hold a shelf for writing until the transaction ends; raises IndexLocked naming who does."""
+    key = zlib.crc32(shelf.encode())
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (key,))
+    if not cursor.fetchone()[0]:
+        cursor.execute(
+            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objid = %s::bigint::oid",
+            (key,),
+        )
+        holder = cursor.fetchone()
+        raise IndexLocked(f"{shelf} is being written by {holder[0] if holder else 'another'}")
+
+
+def _once(records: Iterable[IndexedRecord]) -> Iterator[IndexedRecord]:
+    seen: set[str] = set()
+    for record in records:
+        if record.reference_code in seen:
+            raise ValueError(f"given twice: {record.reference_code}")
+        seen.add(record.reference_code)
+        yield record
+
+
+def _clear_schemas(connection: Any, folder: Path) -> None:
+    """Drop the schemas of this index that no state names."""
+    named = set()
+    for note in (STATE, NEXT):
+        with suppress(IndexDamaged):
+            named.add(read_state(folder, note).shelf)
+    rows = connection.execute(
+        "SELECT nspname FROM pg_namespace WHERE obj_description(oid) = %s",
+        (comment(str(folder.resolve())),),
+    ).fetchall()
+    for (name,) in rows:
+        if name not in named:
+            connection.execute(f'DROP SCHEMA "{name}" CASCADE')

@@ -1,0 +1,129 @@
+"""Tantivy answers: total, page and facets of a question, counted by Tantivy itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import tantivy
+
+from index.cards import Card, Facet, most
+from index.engines.tantivydocs import RECORD, original_of
+from index.engines.tantivyquery import Translator
+from index.language import Part
+from index.lexicon import Lexicon
+from index.library import Answer, Hit, Question
+from index.matching import Sounding
+from index.searching import Asked, hit_of, meant, read_question, sounding_of
+from index.sorting import RELEVANCE
+
+_MUST, _NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
+_BUCKETS = 65_000
+
+
+def answer_of(
+    question: Question, searcher: Any, schema: Any, lexicon: Callable[[], Lexicon]
+) -> Answer:
+    """Answer `question`; raises QuestionRefused."""
+    asked = read_question(question)
+    sounding = sounding_of(lexicon)
+    translator = Translator(schema, sounding, lambda facet: _values(searcher, facet))
+    query = translator.answering(asked.part, asked.filters)
+    total, places = _page(asked, query, translator, searcher)
+    return Answer(
+        total=total,
+        hits=tuple(_hit(searcher.doc(place), asked.part, sounding) for place in places),
+        facets=_facets(query, searcher) if total else {facet.value: {} for facet in Facet},
+        meant=() if total else meant(asked.part, lexicon),
+    )
+
+
+def names_in(searcher: Any, schema: Any) -> Mapping[tuple[str, str], int]:
+    """Return how many records have each name, by what it is a name of."""
+    everything = tantivy.Query.term_query(schema, "is", RECORD, "basic")
+    counts = {}
+    for term, count in searcher.terms_with_prefix("names", "", everything):
+        kind, _, name = term.partition(":")
+        if count:
+            counts[kind, name] = count
+    return counts
+
+
+def _page(asked: Asked, query: Any, translator: Translator, searcher: Any) -> tuple[int, list[Any]]:
+    """Return how many records answer, and the places of those of the page asked for.
+
+    By relevance: what has a hit at the best level first, newest first within each level.
+    """
+    if asked.order != RELEVANCE:
+        descends = asked.is_descending
+        found = _sorted(
+            searcher, query, asked.order, asked.first, asked.size, is_descending=descends
+        )
+        return found.count, [place for _, place in found.hits]
+    total, first = 0, asked.first
+    places: list[Any] = []
+    above: list[Any] = []
+    for _, at_level in translator.levels(asked.part):
+        level = tantivy.Query.boolean_query(
+            [(_MUST, at_level), (_MUST, query), *((_NOT, each) for each in above)]
+        )
+        above.append(at_level)
+        found = _sorted(searcher, level, "formed_on", first, asked.size - len(places))
+        total += found.count
+        first = max(0, first - found.count)
+        places += [place for _, place in found.hits]
+    if total:
+        query = tantivy.Query.boolean_query([(_MUST, query), *((_NOT, each) for each in above)])
+    found = _sorted(searcher, query, "formed_on", first, asked.size - len(places))
+    return total + found.count, [*places, *(place for _, place in found.hits)]
+
+
+def _sorted(
+    searcher: Any, query: Any, name: str, first: int, size: int, *, is_descending: bool = True
+) -> Any:
+    """Return a stretch of what answers in an order; the whole is counted though none is wanted."""
+    order = tantivy.Order.Desc if is_descending else tantivy.Order.Asc
+    by = f"by_{name}"
+    if size <= 0 or first > 0:
+        counted = searcher.search(query, limit=1, order_by_field=by, order=order)
+        if size <= 0 or first >= counted.count:
+            return _Counted(counted.count)
+    return searcher.search(query, limit=size, offset=first, order_by_field=by, order=order)
+
+
+class _Counted:
+    """How many there are of what is not on the page."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.hits: list[Any] = []
+
+
+def _facets(query: Any, searcher: Any) -> Mapping[str, Mapping[str, int]]:
+    """Return how many answer under each value of each facet, counted over all that answer."""
+    wanted = {
+        facet.value: {
+            "terms": {
+                "field": f"facet_{facet.value}",
+                "size": _BUCKETS,
+                "segment_size": _BUCKETS,
+            }
+        }
+        for facet in Facet
+    }
+    found = searcher.aggregate(query, wanted)
+    return {
+        facet.value: most(
+            {each["key"]: each["doc_count"] for each in found[facet.value]["buckets"]}
+        )
+        for facet in Facet
+    }
+
+
+def _values(searcher: Any, facet: str) -> Iterable[str]:
+    return [value for value, _ in searcher.terms_with_prefix(f"facet_{facet}", "")]
+
+
+def _hit(found: Any, part: Part, sounding: Sounding) -> Hit:
+    card = Card.parse(bytes(found.get_first("card")))
+    return hit_of(card, *original_of(found), part, sounding)

@@ -1,0 +1,143 @@
+"""Tantivy documents: what of a record stands in which field.
+
+Every character with the next is a term at its position, paragraph ends and spaces too. A phrase
+of such pairs is therefore a part of the text and nothing else, so that Tantivy's own counts are
+exact. Four Latin characters together are terms without positions, to narrow figures down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import tantivy
+
+from index.analysis import latin_grams, normalise
+from index.cards import Card, Facet, card_of, facets_of, header, named
+from index.language import Field
+from index.library import IndexedRecord
+from index.matching import COLUMNS, VALUES, column_of
+from index.sorting import ORDERS, sort_key
+from index.spellings import spellings
+
+RECORD, NOTE = "record", "note"
+NOTE_CODE = "\x00applied"
+_MARKS = str.maketrans({"\n": "\x02", " ": "\x03"})
+WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
+"""Fields that letters are looked for in by the names they may stand for."""
+
+_WORDS = "pairs"
+_START_DIGITS = 8
+
+
+def schema() -> Any:
+    """Return the fields of a document."""
+    build = tantivy.SchemaBuilder()
+    for name in ("code", "is", "names"):
+        build.add_text_field(
+            name, stored=name == "code", tokenizer_name="raw", index_option="basic"
+        )
+    for name in WHOLE_NAMES:
+        build.add_text_field(f"{name}_whole", tokenizer_name="raw", index_option="basic")
+    spelled = (f"{name}_spellings" for name in COLUMNS)
+    for name in ("text", "spellings", *COLUMNS, *spelled):
+        build.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
+    for name in ("letters", "grams"):
+        build.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
+    for name in facet_fields():
+        build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ORDERS:
+        build.add_text_field(f"by_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("fen", "year_number", "formed_day", "filed_day"):
+        build.add_integer_field(name, indexed=True, fast=True)
+    build.add_integer_field("applied", stored=True)
+    for name in ("card", "original"):
+        build.add_bytes_field(name, stored=True)
+    return build.build()
+
+
+def facet_fields() -> tuple[str, ...]:
+    """Return the names of the fields that are counted."""
+    return tuple(f"facet_{name}" for name in Facet)
+
+
+def tokenizer() -> tuple[str, Any]:
+    """Return the name of the tokenizer, and itself: terms come with spaces between."""
+    return _WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+
+
+def pairs(normalised: str) -> list[str]:
+    """Return each character with the next, from before the first to after the last."""
+    marked = f"\x02{normalised.translate(_MARKS)}\x02"
+    return list(map("".join, pairwise(marked)))
+
+
+def marked(asked: str) -> str:
+    """Return a needle as its characters stand in terms."""
+    return asked.translate(_MARKS)
+
+
+def document(record: IndexedRecord) -> Any:
+    """Return the document of a record."""
+    above = "\n".join(header(record)) + "\n"
+    original = above + record.text
+    text = normalise(original)
+    spelled = spellings(text)
+    card = card_of(record)
+    fields: dict[str, Any] = {
+        "code": record.reference_code,
+        "is": RECORD,
+        "names": [f"{kind}:{name}" for kind, name in named(record)],
+        "text": " ".join(pairs(text)),
+        "spellings": " ".join(pairs(spelled)),
+        "letters": " ".join(set(text) - {" ", "\n"}),
+        "grams": " ".join(latin_grams(text) | latin_grams(spelled)),
+        "year_number": card.year,
+        "formed_day": card.formed_on.toordinal(),
+        "filed_day": card.filed_on.toordinal(),
+        "card": card.to_bytes(),
+        "original": f"{len(above):0{_START_DIGITS}x}{original}".encode(errors="replace"),
+        **_columns(card),
+        **{f"by_{name}": sort_key(name, card) for name in ORDERS},
+    }
+    if card.amount is not None:
+        fields["fen"] = int(card.amount * 100)
+    return _filled(fields, {f"facet_{name}": values for name, values in facets_of(card).items()})
+
+
+def original_of(found: Any) -> tuple[str, int]:
+    """Return what was searched as it was written, and where its text begins."""
+    content = bytes(found.get_first("original")).decode()
+    return content[_START_DIGITS:], int(content[:_START_DIGITS], 16)
+
+
+def _columns(card: Card) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name in COLUMNS:
+        plain = column_of(card, name)
+        spelled = spellings(plain)
+        fields[name] = " ".join(pairs(plain))
+        if spelled:
+            fields[f"{name}_spellings"] = " ".join(pairs(spelled))
+    for name in WHOLE_NAMES:
+        fields[f"{name}_whole"] = list(filter(None, VALUES[Field(name)](card)))
+    return fields
+
+
+def note(applied: int) -> Any:
+    """Return the document that says up to what the index is applied."""
+    return _filled({"code": NOTE_CODE, "is": NOTE, "applied": applied}, {})
+
+
+def _filled(fields: Mapping[str, Any], facets: Mapping[str, tuple[str, ...]]) -> Any:
+    made = tantivy.Document()
+    for name, value in {**fields, **facets}.items():
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(each, bytes):
+                made.add_bytes(name, each)
+            elif isinstance(each, int):
+                made.add_integer(name, each)
+            else:
+                made.add_text(name, each)
+    return made

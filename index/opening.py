@@ -1,0 +1,88 @@
+"""Opening: the library that stands in a folder, whatever engine it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from index.engines.lock import writing
+from index.engines.state import STATE, clear_shelves, read_state
+from index.errors import EngineMissing, IndexDamaged
+from index.library import IndexedRecord, Library
+
+DEFAULT = "whoosh"
+ENGINES = ("whoosh", "tantivy", "postgres")
+"""Each is a module of `engines` with `library(folder, note, server)` and
+`found(folder, records, applied=, note=, server=)`."""
+
+
+def open_library(
+    folder: Path, *, create: bool = True, note: str = STATE, server: str | None = None
+) -> Library:
+    """Return the library in `folder`; of its content nothing is read before it is asked.
+
+    With `create` a folder that is absent or empty becomes an empty library. Without, a lost
+    index is IndexDamaged when asked, instead of an empty one that finds nothing. `server` is
+    the connection string of the engine that needs one. Raises EngineMissing.
+    """
+    if create and (not folder.exists() or not any(folder.iterdir())):
+        folder.mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            if not (folder / note).exists():
+                found(folder, (), applied=0, engine=DEFAULT, note=note, server=server)
+    made: Library = _engine(engine_of(folder, note)).library(folder, note, server)
+    return made
+
+
+def engine_of(folder: Path, note: str = STATE) -> str:
+    """Return the engine an index was made by; the default where nobody can say."""
+    try:
+        engine = read_state(folder, note).engine
+    except IndexDamaged:
+        return DEFAULT
+    return engine if engine in ENGINES else DEFAULT
+
+
+def rebuild(
+    folder: Path,
+    records: Iterable[IndexedRecord],
+    applied: int,
+    *,
+    engine: str | None = None,
+    server: str | None = None,
+) -> Library:
+    """Build the library of `records` anew and put it in place of what stands in `folder`.
+
+    The new shelf is built beside the old one and takes its place by the one write of
+    `state.json`: until then the old answers. Raises ValueError on a code given twice.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        chosen = engine or engine_of(folder)
+        found(folder, records, applied=applied, engine=chosen, server=server)
+    return open_library(folder, create=False, server=server)
+
+
+def found(
+    folder: Path,
+    records: Iterable[IndexedRecord],
+    *,
+    applied: int,
+    engine: str,
+    note: str = STATE,
+    server: str | None = None,
+) -> None:
+    """Build a shelf of `records` that `note` names; the caller holds the folder for writing."""
+    _engine(engine).found(folder, records, applied=applied, note=note, server=server)
+    clear_shelves(folder)
+
+
+def _engine(name: str) -> Any:
+    try:
+        return import_module(f"index.engines.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("index"):
+            raise
+        raise EngineMissing(name, error.name or "") from error
