@@ -46,9 +46,6 @@ __all__ = [
 _TRIES: Final = 5
 """How often another paper of the same dossier may come first while one is put."""
 
-_OPENING: Final = "contract"
-"""The kind that opens a dossier; every other joins the dossier of its order."""
-
 
 def reserve_place(
     session: Session,
@@ -68,9 +65,9 @@ def reserve_place(
     plan.check_secrecy(submission.secrecy)
     order_no = submission.order_no
     opened = session.scalars(select(Dossier).where(Dossier.order_no == order_no)).first()
-    if opened is not None and submission.kind == _OPENING:
+    if opened is not None and submission.opens:
         _refuse_second(session, opened, submission)
-    if opened is None and submission.kind != _OPENING:
+    if opened is None and not submission.opens:
         raise FilingRefused(f"订单 {order_no} 的合同尚未归档，{placement.kind_name}不能先归")
     if opened is not None:
         code = ReferenceCode.parse(opened.code)
@@ -94,13 +91,13 @@ def reserve_place(
 
 
 def _refuse_second(session: Session, opened: Dossier, submission: Submission) -> None:
-    """Refuse another contract for an order whose contract is filed."""
+    """Refuse to begin a dossier that another paper began."""
     first = session.scalars(
-        select(Record).where(Record.dossier_id == opened.id, Record.kind == _OPENING)
+        select(Record).where(Record.dossier_id == opened.id).order_by(Record.item_no)
     ).first()
     if first is not None and first.source_sha256 != submission.source_sha256:
         raise FilingRefused(
-            f"订单 {submission.order_no} 的合同 {first.number} 已归档，不能再归一份；"
+            f"订单 {submission.order_no} 的{first.title}（{first.number}）已归档，不能再归一份；"
             "内容有变的，请办理变更协议"
         )
 

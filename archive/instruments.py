@@ -42,7 +42,9 @@ class Instrument(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     order_no: Mapped[str] = mapped_column(index=True)
-    round: Mapped[int] = mapped_column(comment="acceptance round from 1; 0 for the contract")
+    round: Mapped[int] = mapped_column(
+        comment="acceptance round or place among its kind, from 1; 0: the only one"
+    )
     revision: Mapped[int] = mapped_column(comment="from 1; a changed order is the next revision")
     source_sha256: Mapped[str] = mapped_column(unique=True)
     source_name: Mapped[str]

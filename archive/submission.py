@@ -18,7 +18,8 @@ class Submission:
     `files` holds role -> (file name, media type, bytes); roles are short ASCII words such as
     ``sealed``, ``docx``, ``text``, ``order``, ``proof``. `office` is the code of the
     department in charge; `retention_class` None leaves the class to the file plan.
-    `description` holds JSON values only.
+    `description` holds JSON values only. `opens` says whether it begins a dossier, as a contract
+    does; every other paper joins the dossier of its order.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Submission:
     pages: int
     files: Mapping[str, tuple[str, str, bytes]]
     description: Mapping[str, Any]
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

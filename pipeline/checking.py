@@ -39,7 +39,7 @@ def check_file(workplace: Workplace, path: Path) -> Verdict:
     except OrderRefused as error:
         return Verdict(accepted=False, order_no=None, findings=explained(error.findings))
     try:
-        paper = paper_of(workplace, form)
+        paper = paper_of(workplace, form, hashlib.sha256(payload).hexdigest())
     except ContractNeeded as error:
         message = f"尚未归档：{error}；投放后将等它归档再办理"
         wait = Finding("K00", Level.WARN, "order_no", message)

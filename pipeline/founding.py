@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.rulesets import packaged_rules
-from pipeline import samplefirms, samplereports, samples
+from pipeline import samplefirms, samplepapers, samplereports, samples
 from pipeline.home import Home
 from pipeline.keeping import keep
 
@@ -38,13 +38,13 @@ children = 2
 
 _SAMPLE_SEAL = """\
 # 样章：图样自带“样章”字样，不是任何单位的真实印章。
-code = "HTZ-01"
-name = "合同专用章（样章）"
-kind = "合同专用章"
+code = "{code}"
+name = "{kind}（样章）"
+kind = "{kind}"
 owner = "{owner}"
 width_mm = {width_mm}
 height_mm = {height_mm}
-image = "HTZ-01.pdf"
+image = "{code}.pdf"
 sha256 = "{sha256}"
 valid_from = 2026-01-01
 keeper = "钱守印"
@@ -116,13 +116,19 @@ def _prepare_fonts(home: Home) -> None:
 
 
 def _add_samples(home: Home) -> None:
-    _add_sample_seal(home)
+    _add_sample_seals(home)
     for number in range(1, SAMPLE_ORDERS + 1):
         lines = 40 if number == SAMPLE_ORDERS else None
         order = samples.sample_order(number, lines=lines)
         keep(home.samples / "orders", f"{order['order_no']}.json", _json(order))
-    acceptance = samplereports.sample_acceptance(1)
-    keep(home.samples / "acceptance", f"{acceptance['order_no']}-验收.json", _json(acceptance))
+    for folder, name, paper in (
+        ("acceptance", "XSDD-2026-0001-验收.json", samplereports.sample_acceptance(1)),
+        ("authority", "XSDD-2026-0002-授权.json", samplepapers.sample_authority(2)),
+        ("change", "XSDD-2026-0002-变更.json", samplepapers.sample_change(2)),
+        ("termination", "XSDD-2026-0001-终止.json", samplepapers.sample_termination(1)),
+        ("nda", "BMSQ-2026-0003-保密.json", samplepapers.sample_nda(3)),
+    ):
+        keep(home.samples / folder, name, _json(paper))
     refused = samples.sample_order(901)
     refused["amount"]["total"] = "1.00"
     keep(home.samples / "refused", "金额不符.json", _json(refused))
@@ -131,20 +137,23 @@ def _add_samples(home: Home) -> None:
     keep(home.samples / "waiting", "待法务审核.json", _json(waiting))
 
 
-def _add_sample_seal(home: Home) -> None:
+def _add_sample_seals(home: Home) -> None:
     from archive.sampleseal import sample_seal
 
     if any(home.seals.iterdir()):
         return
-    image = sample_seal(samplefirms.COMPANY, "合同专用章")
-    keep(home.seals, "HTZ-01.pdf", image.pdf)
-    description = _SAMPLE_SEAL.format(
-        owner=samplefirms.COMPANY,
-        width_mm=image.width_mm,
-        height_mm=image.height_mm,
-        sha256=hashlib.sha256(image.pdf).hexdigest(),
-    )
-    keep(home.seals, "HTZ-01.toml", description.encode())
+    for code, kind in (("HTZ-01", "合同专用章"), ("GZ-01", "公章")):
+        image = sample_seal(samplefirms.COMPANY, kind)
+        keep(home.seals, f"{code}.pdf", image.pdf)
+        description = _SAMPLE_SEAL.format(
+            code=code,
+            kind=kind,
+            owner=samplefirms.COMPANY,
+            width_mm=image.width_mm,
+            height_mm=image.height_mm,
+            sha256=hashlib.sha256(image.pdf).hexdigest(),
+        )
+        keep(home.seals, f"{code}.toml", description.encode())
 
 
 def _json(content: object) -> bytes:

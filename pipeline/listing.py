@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
@@ -26,7 +26,7 @@ STATE_WORDS = {
     InstrumentState.SUPERSEDED: "已被新版取代",
     InstrumentState.REFUSED: "已退回",
 }
-KIND_WORDS = {"contract": "合同", "acceptance": "验收报告"}
+_OPENING_FIRST = case((Instrument.kind == "contract", 0), else_=1)
 
 
 def list_instruments(
@@ -88,7 +88,7 @@ def find_instrument(session: Session, name: str) -> Instrument | None:
     return session.scalars(
         select(Instrument)
         .where(Instrument.order_no == name)
-        .order_by(Instrument.round, Instrument.revision.desc())
+        .order_by(_OPENING_FIRST, Instrument.round, Instrument.revision.desc())
     ).first()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import stat
@@ -18,14 +19,15 @@ from archive.days import business_day
 from archive.instruments import OPEN_STATES, Instrument, InstrumentState
 from pipeline.examining import blocking, examine
 from pipeline.failures import ContractNeeded
-from pipeline.intake.acceptance import AcceptanceForm
-from pipeline.intake.order import OrderForm
-from pipeline.intake.reading import MAX_BYTES, Form, Unfinished, read_form
+from pipeline.intake.following import FollowingForm
+from pipeline.intake.forms import Form
+from pipeline.intake.reading import MAX_BYTES, Unfinished, read_form
 from pipeline.intake.refusal import OrderRefused
 from pipeline.papers.paper import Paper
-from pipeline.recalling import dossier_of, keep_source, paper_of
+from pipeline.recalling import keep_source, paper_of
 from pipeline.rejecting import reject
-from pipeline.superseding import supersede
+from pipeline.standing import dossier_of
+from pipeline.superseding import refuse_taken_name, supersede
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level
 
@@ -71,7 +73,7 @@ def receive(
         return _refused(workplace, path, None, error.findings)
     try:
         form = read_form(payload)
-        paper, found = _acceptable(workplace, form)
+        paper, found = _acceptable(workplace, form, payload)
         digest = keep_source(workplace.home, payload)
         after_step("kept")
         with workplace.register.write.begin() as session:
@@ -85,7 +87,8 @@ def receive(
     except OrderRefused as error:
         return _refused(workplace, path, payload, error.findings)
     log.info("file received", extra={"file_sha256": digest, "taken": taken.value})
-    return Reception(taken, name, order_no=form.order_no, findings=found)
+    order_no = paper.order_no if paper else form.order_no
+    return Reception(taken, name, order_no=order_no, findings=found)
 
 
 def read_file(path: Path) -> bytes:
@@ -128,12 +131,14 @@ def set_aside(workplace: Workplace, path: Path, error: Exception) -> Reception:
     return _refused(workplace, path, None, [finding])
 
 
-def _acceptable(workplace: Workplace, form: Form) -> tuple[Paper | None, tuple[Finding, ...]]:
+def _acceptable(
+    workplace: Workplace, form: Form, payload: bytes
+) -> tuple[Paper | None, tuple[Finding, ...]]:
     """Return the paper `form` asks for and its warnings; no paper while its contract is not filed.
 
     Raises OrderRefused with everything that stops it.
     """
-    paper = _paper_if_possible(workplace, form)
+    paper = _paper_if_possible(workplace, form, hashlib.sha256(payload).hexdigest())
     if paper is None:
         return None, ()
     found = examine(workplace, paper, on=business_day(workplace.clock()))
@@ -142,14 +147,14 @@ def _acceptable(workplace: Workplace, form: Form) -> tuple[Paper | None, tuple[F
     return paper, found
 
 
-def _paper_if_possible(workplace: Workplace, form: Form) -> Paper | None:
-    """Return the paper, None for a report whose contract is still on its way."""
+def _paper_if_possible(workplace: Workplace, form: Form, digest: str) -> Paper | None:
+    """Return the paper, None where what it follows is still on its way."""
     try:
-        return paper_of(workplace, form)
+        return paper_of(workplace, form, digest)
     except ContractNeeded:
         if (
             form.order_no is None
-            and isinstance(form, AcceptanceForm)
+            and isinstance(form, FollowingForm)
             and not dossier_of(workplace, form)
         ):
             message = f"没有编号为 {form.contract_number} 的已归档合同；请核对合同编号"
@@ -170,14 +175,14 @@ def _enter(
     if known is not None:
         return _again(workplace, session, known, name)
     at = workplace.clock()
-    kind = "contract" if isinstance(form, OrderForm) else "acceptance"
     order_no = paper.order_no if paper else _order_no(workplace, form)
-    round_ = 0 if isinstance(form, OrderForm) else form.round
-    revision = supersede(session, kind, order_no, round_, now=at)
+    if paper is not None and paper.opens:
+        refuse_taken_name(session, form.kind, order_no)
+    revision = supersede(session, form.kind, order_no, form.turn, now=at)
     instrument = Instrument(
-        kind=kind,
+        kind=form.kind,
         order_no=order_no,
-        round=round_,
+        round=form.turn,
         revision=revision,
         source_sha256=digest,
         source_name=name,
@@ -197,15 +202,15 @@ def _enter(
         chain=order_no,
         at=at,
         actor="inbox",
-        action=f"{kind}:received",
+        action=f"{form.kind}:received",
         subject=digest,
-        details={"revision": revision, "round": round_},
+        details={"revision": revision, "round": form.turn},
     )
     return Taken.ACCEPTED
 
 
 def _order_no(workplace: Workplace, form: Form) -> str:
-    if isinstance(form, AcceptanceForm) and form.order_no is None:
+    if isinstance(form, FollowingForm) and form.order_no is None:
         dossier = dossier_of(workplace, form)
         if dossier is not None:
             return dossier.order_no

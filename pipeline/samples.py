@@ -55,7 +55,7 @@ def sample_order(number: int, *, lines: int | None = None) -> dict[str, Any]:
     end = start + timedelta(days=364)
     client = CLIENTS[(number - 1) % len(CLIENTS)]
     project = f"{client[0][:2]}{client[5]}{PROJECTS[number % len(PROJECTS)]}"
-    payments = _payments(total)
+    payments = payment_plan(total)
     return {
         "schema": "guidang.order/1",
         "order_no": f"XSDD-2026-{number:04d}",
@@ -226,7 +226,8 @@ def _contract(chance: random.Random, city: str) -> dict[str, Any]:
     }
 
 
-def _payments(total: Decimal) -> list[dict[str, Any]]:
+def payment_plan(total: Decimal) -> list[dict[str, Any]]:
+    """Return the four instalments of `total`."""
     plan = (
         ("预付款", "合同生效", "0.30", 10),
         ("进度款一", "服务满 6 个月且进展报告经甲方确认", "0.40", 15),

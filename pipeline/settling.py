@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from archive import approvals, events, numbering
 from archive.errors import ApprovalRefused, ArchiveError
 from archive.instruments import Instrument, InstrumentState
@@ -15,6 +12,13 @@ from pipeline.holding import hold_open
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import release, source_bytes
 from pipeline.rejecting import reject
+from pipeline.waiting import (
+    FOR_FILING,
+    States,
+    release_overtaking,
+    release_waiting,
+    states_of,
+)
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level, ProofFailed, TemplateUnfit, TermsRefused
 
@@ -32,28 +36,18 @@ def retry_later(workplace: Workplace, instrument: Instrument, error: Exception) 
         return row.attempts < MOST_ATTEMPTS
 
 
-def wait_for(
-    workplace: Workplace, instrument: Instrument, reason: str, *, filed_before: int
-) -> None:
+def wait_for(workplace: Workplace, instrument: Instrument, reason: str, *, before: States) -> None:
     """Note that people must act first; nothing moves it until somebody clears the reason.
 
-    Where another paper of the order was filed since the try began (`filed_before` were then),
-    what was missing may be there now: it is tried again instead.
+    Where another paper of the order moved since the try began (`before` says where all stood
+    then), what was missing may be there now: it is tried again instead.
     """
     with workplace.register.write.begin() as session:
         row = hold_open(session, instrument)
-        if filed_count(session, row.order_no) == filed_before:
+        if states_of(session, row.order_no, but=row.id) == before:
             row.reason = reason
             row.not_before = None
-
-
-def filed_count(session: Session, order_no: str) -> int:
-    """Return how many papers of the order are filed."""
-    return session.scalars(
-        select(func.count()).where(
-            Instrument.order_no == order_no, Instrument.state == InstrumentState.FILED
-        )
-    ).one()
+            release_overtaking(session, row.order_no)
 
 
 def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
@@ -63,6 +57,7 @@ def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
         row = hold_open(session, instrument)
         row.reason = f"搁置：{reason}"
         row.not_before = None
+        release_overtaking(session, row.order_no)
         events.append(
             session,
             chain=row.chain,
@@ -83,6 +78,7 @@ def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: 
     with workplace.register.write.begin() as session:
         row = hold_open(session, instrument)
         row.state = InstrumentState.REFUSED
+        release_waiting(session, row.order_no)
         approvals.void_approvals(session, row, reason="订单退回", at=at)
         if row.number is not None:
             numbering.void_number(session, row.number, reason="订单退回", at=at)
@@ -116,5 +112,5 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, TemplateUnfit):
         return f"模板 {error.template}：" + "；".join(error.problems)
     if isinstance(error, ContractNeeded):
-        return f"待归档：{error}"
+        return f"{FOR_FILING}：{error}"
     return f"{type(error).__name__}: {error}"

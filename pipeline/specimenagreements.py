@@ -13,6 +13,7 @@ from templates.agreements import (
     Ending,
     Handover,
     NdaTerms,
+    Paid,
     Power,
     Settlement,
     TerminationTerms,
@@ -92,6 +93,9 @@ def termination_specimen(contract: ContractTerms, rows: int) -> TerminationTerms
             for seq in range(1, rows + 1)
         ),
         copies=contract.copies,
+        original_total=contract.total,
+        deltas=(),
+        payments=(Paid(ended_on, paid, "银行回单"),),
     )  # fmt: skip
 
 

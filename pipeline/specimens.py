@@ -11,6 +11,7 @@ from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import read_form
 from pipeline.papers.acceptance import AcceptancePaper
 from pipeline.papers.contract import ContractPaper
+from pipeline.papers.standing import Standing
 from pipeline.specimenagreements import (
     NUMBER,
     authority_specimen,
@@ -60,8 +61,8 @@ def _acceptance(order: OrderForm, standard: _Standard, _lines: int) -> Fields:
     report = read_form(json.dumps(samplereports.sample_acceptance(1)).encode())
     if not isinstance(report, AcceptanceForm):
         raise TypeError("the sample report is no report")
-    paper = AcceptancePaper.of(report, order, NUMBER, history="本次为首次验收")
-    return paper.fields(standard)
+    standing = Standing(order=order, number=NUMBER, papers=(), sources=frozenset())
+    return AcceptancePaper.of(report, standing).fields(standard)
 
 
 _SPECIMENS: Mapping[str, Callable[[OrderForm, _Standard, int], Fields]] = {

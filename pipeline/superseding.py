@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 from archive import approvals, events, numbering
 from archive.instruments import OPEN_STATES, Instrument, InstrumentState
 from pipeline.intake.refusal import OrderRefused
+from pipeline.papers.kinds import KINDS
 from pipeline.papers.paper import Paper
+from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
 from templates.errors import Finding, Level
+
+_OPENING = ("contract", "nda")
+"""The kinds that may begin a dossier; at place 0 they do."""
 
 
 def supersede(session: Session, kind: str, order_no: str, round_: int, *, now: datetime) -> int:
@@ -40,11 +45,25 @@ def _earlier(session: Session, kind: str, order_no: str, round_: int) -> Sequenc
 def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
     for old in earlier:
         if old.state in {InstrumentState.SEALED, InstrumentState.FILED}:
+            kind = KINDS[old.kind]
             message = (
-                f"订单 {old.order_no} 已生成文书并用印（编号 {old.number}），不能再改；"
-                "内容有变的，请按合同变更程序办理变更协议"
+                f"订单 {old.order_no} 已生成{kind.word}并用印（编号 {old.number}），不能再改；"
+                f"{kind.again}"
             )
             raise OrderRefused([Finding("K00", Level.BLOCK, "order_no", message)])
+
+
+def refuse_taken_name(session: Session, kind: str, order_no: str) -> None:
+    """Raise OrderRefused where another dossier goes by this name: an order's, or an agreement's."""
+    other = session.scalars(
+        select(Instrument).where(
+            Instrument.order_no == order_no, Instrument.round == 0, Instrument.kind != kind
+        )
+    ).first()
+    if other is not None and other.kind in _OPENING:
+        message = f"编号 {order_no} 已用于{KINDS[other.kind].word}“{other.title}”；请另取编号"
+        place = "order_no" if kind == _OPENING[0] else "request_no"
+        raise OrderRefused([Finding("K00", Level.BLOCK, place, message)])
 
 
 def standing_refusal(workplace: Workplace, paper: Paper, digest: str) -> tuple[Finding, ...]:
@@ -68,6 +87,7 @@ def _give_way(session: Session, old: Instrument, *, now: datetime) -> None:
         numbering.void_number(session, old.number, reason=reason, at=now)
     old.state = InstrumentState.SUPERSEDED
     old.reason = reason
+    release_waiting(session, old.order_no)
     events.append(
         session,
         chain=old.chain,

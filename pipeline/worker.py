@@ -29,13 +29,13 @@ from pipeline.progress import Progress, Tally
 from pipeline.rebuilding import rebuild_index
 from pipeline.reception import Reception, Taken, receive, set_aside
 from pipeline.settling import (
-    filed_count,
     park,
     reason_of,
     refuse_after_reception,
     retry_later,
     wait_for,
 )
+from pipeline.waiting import States, states_of
 from pipeline.wiring import Workplace
 
 log = logging.getLogger(__name__)
@@ -213,12 +213,12 @@ class Worker:
     def _work_on(self, instrument: Instrument) -> None:
         structlog.contextvars.bind_contextvars(instrument=instrument.id, order=instrument.order_no)
         with self._workplace.register.read.begin() as session:
-            filed_before = filed_count(session, instrument.order_no)
+            before = states_of(session, instrument.order_no, but=instrument.id)
         flow = Flow(self._workplace, after_step=self._stepped)
         try:
             record = flow.run(instrument)
         except Exception as error:  # noqa: BLE001 - the one place: every outcome is in the table
-            self._settle_safely(instrument, error, filed_before)
+            self._settle_safely(instrument, error, before)
         else:
             self.tally.add("filed")
             self._progress.filed(instrument, record)
@@ -230,16 +230,16 @@ class Worker:
         self._progress.stepped(step, instrument)
         self._after_step(step, instrument)
 
-    def _settle_safely(self, instrument: Instrument, error: Exception, filed_before: int) -> None:
+    def _settle_safely(self, instrument: Instrument, error: Exception, before: States) -> None:
         try:
-            self._settle(instrument, error, filed_before)
+            self._settle(instrument, error, before)
         except Overtaken:
             log.info("instrument overtaken")
         except Exception as worse:
             log.exception("work stopped")
             self._fatal = worse
 
-    def _settle(self, instrument: Instrument, error: Exception, filed_before: int) -> None:
+    def _settle(self, instrument: Instrument, error: Exception, before: States) -> None:
         """Do what the table of failures says about `error`."""
         outcome = outcome_of(error)
         if outcome is Outcome.LEAVE:
@@ -253,7 +253,7 @@ class Worker:
             return
         reason = reason_of(error)
         if outcome is Outcome.WAIT:
-            wait_for(self._workplace, instrument, reason, filed_before=filed_before)
+            wait_for(self._workplace, instrument, reason, before=before)
         elif outcome is Outcome.PARK:
             park(self._workplace, instrument, reason)
             self.tally.add("failed")

@@ -24,7 +24,8 @@ class ClauseChange:
 class ChangeTerms:
     """Everything a change agreement says, but its number (合同变更协议).
 
-    `seq` counts the changes of one contract, `earlier` are the numbers of those already in
+    `contract` is the contract as the earlier changes left it; `seq` counts the changes of one
+    contract, `earlier` are the numbers of those already in
     force. `before_total` is the price up to now, `delta` what is added, negative what is taken
     off; `after_net` and `after_tax` are the parts of `after_total`.
     """
@@ -84,6 +85,15 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """One payment that came in, and the voucher that proves it (付款凭证)."""
+
+    paid_on: date
+    amount: Decimal
+    voucher: str
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """One thing, paper or account that changes hands (资料交接清单)."""
 
@@ -102,8 +112,9 @@ class Handover:
 class TerminationTerms:
     """Everything an agreement on end and settlement says, but its number (合同终止与结算协议).
 
-    `acceptance_no` and `acceptance_conclusion` are "/" where nothing was accepted, and
-    `unaccepted` says what becomes of it.
+    `contract` is the contract as its changes left it, `original_total` its price as signed,
+    `deltas` what each of the `amendments` added. `acceptance_no` and `acceptance_conclusion`
+    are "/" where nothing was accepted, and `unaccepted` says what becomes of it.
     """
 
     contract: ContractTerms
@@ -122,6 +133,9 @@ class TerminationTerms:
     handover_by: date
     handovers: tuple[Handover, ...]
     copies: Copies
+    original_total: Decimal
+    deltas: tuple[Decimal, ...]
+    payments: tuple[Paid, ...]
     unaccepted: str = "无"
     release: str = "不存在其他未结清的债权债务"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from templates.agreements import AuthorityTerms, ChangeTerms, NdaTerms, TerminationTerms
 from templates.checks.acceptances import (
@@ -20,7 +21,8 @@ from templates.checks.acceptances import (
     check_round,
     check_self_check,
 )
-from templates.checks.authorities import check_powers
+from templates.checks.amendments import check_amended
+from templates.checks.authorities import check_powers, check_reach, check_signatory
 from templates.checks.changes import check_changes
 from templates.checks.clauses import check_clauses, check_copies
 from templates.checks.company import check_company_rules
@@ -31,7 +33,7 @@ from templates.checks.payments import check_payments
 from templates.checks.periods import check_periods
 from templates.checks.places import Said, texts_of_acceptance, texts_of_contract, texts_within
 from templates.checks.prices import check_prices
-from templates.checks.secrecies import check_secrecy
+from templates.checks.secrecies import check_partners, check_secrecy
 from templates.checks.settlements import check_settlement
 from templates.checks.sheets import check_approvals, check_opinion, check_sealing
 from templates.checks.texts import check_text
@@ -39,6 +41,21 @@ from templates.checks.wordings import check_earnest, check_wording
 from templates.errors import Finding
 from templates.sheets import ApprovalSheetTerms, LegalOpinionTerms, SealRequestTerms
 from templates.terms import AcceptanceTerms, ContractTerms
+
+__all__ = [
+    "check_acceptance",
+    "check_approval_sheet",
+    "check_authority",
+    "check_authority_for_contract",
+    "check_change",
+    "check_contract",
+    "check_contract_as_changed",
+    "check_legal_opinion",
+    "check_nda",
+    "check_seal_request",
+    "check_signatory",
+    "check_termination",
+]
 
 _NEVER = re.compile(r"(?!)")
 # What these documents do not print: a party may leave it out; one way of settling disputes
@@ -99,6 +116,13 @@ def check_change(terms: ChangeTerms) -> tuple[Finding, ...]:
     )
 
 
+def check_contract_as_changed(
+    terms: ChangeTerms, after: ContractTerms, grounds: Grounds
+) -> tuple[Finding, ...]:
+    """Return everything found in the contract as the change leaves it."""
+    return tuple(check_amended(terms, after, grounds))
+
+
 def check_termination(terms: TerminationTerms) -> tuple[Finding, ...]:
     """Return everything found in an agreement on end and settlement."""
     return (
@@ -108,11 +132,21 @@ def check_termination(terms: TerminationTerms) -> tuple[Finding, ...]:
     )
 
 
-def check_nda(terms: NdaTerms) -> tuple[Finding, ...]:
-    """Return everything found in a confidentiality agreement."""
+def check_nda(
+    terms: NdaTerms,
+    *,
+    company: str | None = None,
+    contract: ContractTerms | None = None,
+    signatory: str | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything found in a confidentiality agreement, beside `contract` where there is one.
+
+    `company` is the firm's registered name, `signatory` who signs for it.
+    """
     return (
         *_texts(terms, unsaid=_UNSAID_IN_NDA),
         *check_secrecy(terms),
+        *check_partners(terms, company=company, contract=contract, signatory=signatory),
         *check_copies("copies", terms.copies),
     )
 
@@ -120,6 +154,13 @@ def check_nda(terms: NdaTerms) -> tuple[Finding, ...]:
 def check_authority(terms: AuthorityTerms) -> tuple[Finding, ...]:
     """Return everything found in a power of attorney."""
     return (*_texts(terms, unsaid=_UNSAID_IN_AUTHORITY), *check_powers(terms))
+
+
+def check_authority_for_contract(
+    terms: AuthorityTerms, contract: ContractTerms, *, on: date, approvers: Iterable[str]
+) -> tuple[Finding, ...]:
+    """Return why a power of attorney cannot serve `contract` on the day `on`."""
+    return tuple(check_reach(terms, contract, on=on, approvers=approvers))
 
 
 def check_legal_opinion(terms: LegalOpinionTerms) -> tuple[Finding, ...]:

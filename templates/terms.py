@@ -191,7 +191,8 @@ class Rectification:
 class AcceptanceTerms:
     """Everything an acceptance report says, on top of the contract it belongs to.
 
-    The items and standards come from `contract` alone (its 附件二): `results` name them by `seq`.
+    The items and standards come from `contract` alone (its 附件二, as the `amendments` left it):
+    `results` name them by `seq`.
     """
 
     contract: ContractTerms
@@ -222,3 +223,4 @@ class AcceptanceTerms:
     satisfaction: int | None
     attachment_pages: int
     copies: Copies
+    amendments: tuple[str, ...] = ()

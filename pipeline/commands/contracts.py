@@ -17,7 +17,7 @@ def contracts() -> None:
 
 @contracts.command("list")
 @click.option("--state", help="received, drafted, numbered, sealed, filed, superseded, refused.")
-@click.option("--kind", type=click.Choice(["contract", "acceptance"]))
+@click.option("--kind", help="contract, change, acceptance, termination, nda, authority.")
 @click.option("--text", help="A part of number, order or party.")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
 @json_option
@@ -35,9 +35,14 @@ def list_(
     """List contracts and reports, newest first."""
     from archive.instruments import InstrumentState
     from pipeline.listing import STATE_WORDS, list_instruments
+    from pipeline.papers.kinds import KINDS
     from pipeline.wiring import Workplace
 
     by_word = {word: each.value for each, word in STATE_WORDS.items()}
+    kinds = {word.word: name for name, word in KINDS.items()}
+    kind = kinds.get(kind, kind) if kind is not None else None
+    if kind is not None and kind not in KINDS:
+        raise click.BadParameter(f"{kind!r} is no kind", param_hint="--kind")
     state = by_word.get(state, state) if state is not None else None
     if state is not None and state not in {each.value for each in InstrumentState}:
         raise click.BadParameter(f"{state!r} is no state", param_hint="--state")
@@ -50,12 +55,13 @@ def list_(
 
 def _print_list(found: list[dict[str, Any]]) -> None:
     from archive.instruments import InstrumentState
-    from pipeline.listing import KIND_WORDS, STATE_WORDS
+    from pipeline.listing import STATE_WORDS
+    from pipeline.papers.kinds import KINDS
 
     for one in found:
         state = STATE_WORDS[InstrumentState(one["state"])]
         number = one["contract_number"] or "（未编号）"
-        kind = KIND_WORDS.get(one["kind"], one["kind"])
+        kind = KINDS[one["kind"]].word
         click.echo(
             f"{number}　{kind}　{state}　{one['order_no']}　{one['party_a']}　{one['amount'] or ''}"
         )

@@ -106,24 +106,21 @@ def draft(ctx: click.Context, file: Path, *, out: Path, pdf: bool, as_json: bool
 @click.argument("name", default="guidang.order/1")
 @reports_failures
 def example(name: str) -> None:
-    """Print an example of NAME (guidang.order/1 or guidang.acceptance/1) to start from."""
-    from pipeline import samplereports, samples
+    """Print an example of NAME, a schema such as guidang.change/1, to start from."""
+    from pipeline.samplepapers import SAMPLES
 
-    made = {
-        "guidang.order/1": samples.sample_order,
-        "guidang.acceptance/1": samplereports.sample_acceptance,
-    }
-    if name not in made:
-        raise click.BadParameter(f"known: {', '.join(made)}", param_hint="NAME")
-    click.echo(json.dumps(made[name](1), ensure_ascii=False, indent=1))
+    if name not in SAMPLES:
+        raise click.BadParameter(f"known: {', '.join(SAMPLES)}", param_hint="NAME")
+    click.echo(json.dumps(SAMPLES[name](1), ensure_ascii=False, indent=1))
 
 
 @orders.command()
 @click.argument("name", default="guidang.order/1")
 @reports_failures
 def schema(name: str) -> None:
-    """Print the JSON Schema NAME (guidang.order/1 or guidang.acceptance/1)."""
-    from pipeline.intake.reading import FORMS, schema_of
+    """Print the JSON Schema NAME, such as guidang.change/1."""
+    from pipeline.intake.forms import FORMS
+    from pipeline.intake.reading import schema_of
 
     if name not in FORMS:
         raise click.BadParameter(f"known: {', '.join(FORMS)}", param_hint="NAME")

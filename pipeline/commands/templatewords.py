@@ -132,13 +132,13 @@ def print_vocabulary(content: dict[str, Any]) -> None:
 
 def print_list(content: dict[str, Any]) -> None:
     """Print the list for people."""
-    from pipeline.listing import KIND_WORDS
+    from pipeline.papers.kinds import word_of
 
     for one in content["templates"]:
         until = f"至 {one['in_force_to']}" if one["in_force_to"] else "起"
         mark = "✓" if one["is_in_force"] else "－"
         click.echo(
-            f"{mark} {one['code']}@{one['version']}　{KIND_WORDS.get(one['kind'], one['kind'])}　"
+            f"{mark} {one['code']}@{one['version']}　{word_of(one['kind'])}　"
             f"{'、'.join(one['contract_types'])}　{one['in_force_from']} {until}　"
             f"{one['sha256'][:12]}…　{one['approved_by']}"
         )

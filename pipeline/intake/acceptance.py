@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from pipeline.intake.approval import ApprovalForm
 from pipeline.intake.fields import Count, Day, Form, Key, LongText, Sequence1, Text
+from pipeline.intake.following import FollowingForm
 from pipeline.intake.order import CopiesForm
 
 ACCEPTANCE_SCHEMA = "guidang.acceptance/1"
@@ -65,14 +65,13 @@ class RectificationForm(Form):
     rechecked_by: Text = "/"
 
 
-class AcceptanceForm(Form):
+class AcceptanceForm(FollowingForm):
     """An acceptance round; the whole file."""
 
+    kind = "acceptance"
+
     schema_: Literal["guidang.acceptance/1"] = Field(alias="schema")
-    order_no: Key | None = None
-    contract_number: Key | None = None
     template: Key = "YS-MB-01"
-    template_version: Text = "2026.1"
     round: Sequence1 = 1
     round_kind: Literal["初验", "复验", "终验", "阶段验收"]
     completed_on: Day
@@ -90,15 +89,9 @@ class AcceptanceForm(Form):
     satisfaction: int | None = Field(default=None, ge=1, le=5)
     attachment_pages: Count = 0
     copies: CopiesForm
-    drafted_by: Text
-    approvals: tuple[ApprovalForm, ...] = Field(default=(), max_length=20)
-    extensions: dict[str, Any] = Field(default_factory=dict)
+    signatory: Text | None = None
 
-    @model_validator(mode="after")
-    def _names_its_contract(self) -> Self:
-        """Refuse a report that does not say which contract it belongs to."""
-        if self.order_no is None and self.contract_number is None:
-            raise ValueError(
-                "未说明属于哪份合同；请填写 contract_number（合同编号）或 order_no（订单号）"
-            )
-        return self
+    @property
+    def turn(self) -> int:
+        """Return the round."""
+        return self.round

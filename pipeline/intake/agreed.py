@@ -8,7 +8,16 @@ from archive.days import business_day
 from archive.routes import UpstreamApproval
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.approval import ApprovalForm
-from pipeline.intake.order import CopiesForm, OrderForm, PartyForm
+from pipeline.intake.order import (
+    AcceptanceItemForm,
+    CopiesForm,
+    DisputeForm,
+    MilestoneForm,
+    OrderForm,
+    PartyForm,
+    PaymentForm,
+    WarrantyForm,
+)
 from templates.terms import (
     AcceptanceItem,
     AcceptanceTerms,
@@ -40,8 +49,8 @@ def contract_terms(order: OrderForm) -> ContractTerms:
         template_version=order.contract.template_version,
         secrecy=order.contract.secrecy,
         sign_place=order.contract.sign_place,
-        party_a=_party(order.party_a),
-        party_b=_party(order.party_b),
+        party_a=agreed_party(order.party_a),
+        party_b=agreed_party(order.party_b),
         project_no=order.project.no,
         project_name=order.project.name,
         project_manager=order.project.manager,
@@ -58,39 +67,18 @@ def contract_terms(order: OrderForm) -> ContractTerms:
         tax=order.amount.tax,
         total_upper=order.amount.total_upper,
         invoice_type=order.invoice.type,
-        instalments=_instalments(order),
-        milestones=tuple(
-            Milestone(seq=m.seq, name=m.name, deliverable=m.deliverable, due=m.due)
-            for m in order.milestones
-        ),
-        acceptance_items=tuple(
-            AcceptanceItem(
-                seq=item.seq,
-                name=item.name,
-                standard=item.standard,
-                method=item.method,
-                clause=item.clause,
-                quantity=item.quantity,
-            )
-            for item in order.acceptance_items
-        ),
-        warranty=Warranty(
-            months=order.warranty.months,
-            retention_percent=order.warranty.retention_pct,
-            retention_amount=order.warranty.retention_amount,
-            response_hours=order.warranty.response_hours,
-        ),
-        copies=_copies(order.contract.copies),
-        dispute=Dispute(
-            option=order.contract.dispute.option,
-            arbitration_body=order.contract.dispute.arbitration_body or "",
-            court_place=order.contract.dispute.court_place or "",
-        ),
+        instalments=agreed_instalments(order.payments),
+        milestones=agreed_milestones(order.milestones),
+        acceptance_items=agreed_items(order.acceptance_items),
+        warranty=agreed_warranty(order.warranty),
+        copies=agreed_copies(order.contract.copies),
+        dispute=agreed_dispute(order.contract.dispute),
         options=dict(order.terms),
     )
 
 
-def _party(form: PartyForm) -> Party:
+def agreed_party(form: PartyForm) -> Party:
+    """Return a party."""
     return Party(
         name=form.name,
         uscc=form.uscc,
@@ -105,7 +93,8 @@ def _party(form: PartyForm) -> Party:
     )
 
 
-def _copies(form: CopiesForm) -> Copies:
+def agreed_copies(form: CopiesForm) -> Copies:
+    """Return the originals and who keeps them."""
     return Copies(total=form.total, a=form.a, b=form.b)
 
 
@@ -128,7 +117,8 @@ def _lines(order: OrderForm) -> tuple[Line, ...]:
     )
 
 
-def _instalments(order: OrderForm) -> tuple[Instalment, ...]:
+def agreed_instalments(payments: Iterable[PaymentForm]) -> tuple[Instalment, ...]:
+    """Return the payment plan."""
     return tuple(
         Instalment(
             seq=payment.seq,
@@ -138,14 +128,64 @@ def _instalments(order: OrderForm) -> tuple[Instalment, ...]:
             amount=payment.amount,
             within_workdays=payment.pay_within_workdays,
         )
-        for payment in order.payments
+        for payment in payments
+    )
+
+
+def agreed_milestones(milestones: Iterable[MilestoneForm]) -> tuple[Milestone, ...]:
+    """Return the stages."""
+    return tuple(
+        Milestone(seq=each.seq, name=each.name, deliverable=each.deliverable, due=each.due)
+        for each in milestones
+    )
+
+
+def agreed_items(items: Iterable[AcceptanceItemForm]) -> tuple[AcceptanceItem, ...]:
+    """Return what is to be accepted (附件二)."""
+    return tuple(
+        AcceptanceItem(
+            seq=item.seq,
+            name=item.name,
+            standard=item.standard,
+            method=item.method,
+            clause=item.clause,
+            quantity=item.quantity,
+        )
+        for item in items
+    )
+
+
+def agreed_warranty(form: WarrantyForm) -> Warranty:
+    """Return the warranty and its retention."""
+    return Warranty(
+        months=form.months,
+        retention_percent=form.retention_pct,
+        retention_amount=form.retention_amount,
+        response_hours=form.response_hours,
+    )
+
+
+def agreed_dispute(form: DisputeForm) -> Dispute:
+    """Return the way disputes are settled."""
+    return Dispute(
+        option=form.option,
+        arbitration_body=form.arbitration_body or "",
+        court_place=form.court_place or "",
     )
 
 
 def acceptance_terms(
-    report: AcceptanceForm, contract: ContractTerms, contract_number: str, *, history: str
+    report: AcceptanceForm,
+    contract: ContractTerms,
+    contract_number: str,
+    *,
+    history: str,
+    amendments: tuple[str, ...] = (),
 ) -> AcceptanceTerms:
-    """Return the terms of `report` on `contract`; `history` tells the rounds before it."""
+    """Return the terms of `report` on `contract` as the `amendments` left it.
+
+    `history` tells the rounds before it.
+    """
     return AcceptanceTerms(
         contract=contract,
         contract_number=contract_number,
@@ -187,7 +227,8 @@ def acceptance_terms(
         conclusion=report.conclusion,
         satisfaction=report.satisfaction,
         attachment_pages=report.attachment_pages,
-        copies=_copies(report.copies),
+        amendments=amendments,
+        copies=agreed_copies(report.copies),
     )
 
 

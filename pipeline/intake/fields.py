@@ -100,6 +100,13 @@ def _plain_number(value: object) -> object:
     return value
 
 
+def _signed_number(value: object) -> object:
+    """Take one minus sign in front; everything else as in a plain number."""
+    if isinstance(value, str) and value.strip().startswith("-"):
+        return f"-{_plain_number(value.strip()[1:])}"
+    return _plain_number(value)
+
+
 def _plain_day(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError(f"“{value}”不是日期；应为 年-月-日，如 2026-03-15（半角）")
@@ -118,6 +125,13 @@ Money = Annotated[
     Field(ge=0, max_digits=15, decimal_places=2),
 ]
 """Yuan with at most two decimals; a third one is refused, never rounded."""
+
+SignedMoney = Annotated[
+    Decimal,
+    BeforeValidator(_signed_number),
+    Field(max_digits=15, decimal_places=2),
+]
+"""Yuan with at most two decimals, negative where something is taken off."""
 
 Quantity = Annotated[
     Decimal, BeforeValidator(_plain_number), Field(gt=0, max_digits=15, decimal_places=6)

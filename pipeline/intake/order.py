@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -223,6 +223,9 @@ class RetentionForm(Form):
 
 class OrderForm(Form):
     """An approved order; the whole file."""
+
+    kind: ClassVar[str] = "contract"
+    turn: ClassVar[int] = 0
 
     schema_: Literal["guidang.order/1"] = Field(alias="schema")
     order_no: Key

@@ -8,8 +8,7 @@ from typing import Any, Never
 
 from pydantic import ValidationError
 
-from pipeline.intake.acceptance import ACCEPTANCE_SCHEMA, AcceptanceForm
-from pipeline.intake.order import ORDER_SCHEMA, OrderForm
+from pipeline.intake.forms import FORMS, Form
 from pipeline.intake.refusal import OrderRefused, refusal_of
 from templates.errors import Finding, Level
 
@@ -19,19 +18,13 @@ MAX_BYTES = 8 * 1024 * 1024
 _MAX_DEPTH = 32
 _MOST_DIGITS = 20
 
-Form = OrderForm | AcceptanceForm
-FORMS: dict[str, type[OrderForm | AcceptanceForm]] = {
-    ORDER_SCHEMA: OrderForm,
-    ACCEPTANCE_SCHEMA: AcceptanceForm,
-}
-
 
 class Unfinished(Exception):
     """The bytes end in the middle: perhaps the file is still being written."""
 
 
 def read_form(payload: bytes) -> Form:
-    """Return the order or acceptance in `payload`; raises OrderRefused, and Unfinished when cut."""
+    """Return the paper asked for in `payload`; raises OrderRefused, and Unfinished when cut."""
     content = _load(payload)
     if not isinstance(content, dict):
         raise _refused("文件", "不是一份订单：最外层应为一组字段 {…}")
@@ -122,7 +115,7 @@ def _refused(place: str, message: str) -> OrderRefused:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of `name` (guidang.order/1 or guidang.acceptance/1)."""
+    """Return the JSON Schema of `name`, one of FORMS."""
     schema = FORMS[name].model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = f"urn:{name.replace('/', ':')}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from archive.routes import UpstreamApproval
 from pipeline.intake.agreed import contract_terms, upstream_approvals
@@ -27,6 +27,8 @@ class ContractPaper:
 
     kind = "contract"
     round = 0
+    opens = True
+    basis: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def of(cls, order: OrderForm) -> ContractPaper:
@@ -60,6 +62,11 @@ class ContractPaper:
     def party_b(self) -> str:
         """Return the firm."""
         return self.order.party_b.name
+
+    @property
+    def responsible(self) -> str:
+        """Return both parties (责任者)."""
+        return f"{self.party_a}、{self.party_b}"
 
     @property
     def amount(self) -> Decimal | None:
@@ -125,8 +132,8 @@ class ContractPaper:
 def contract_description(terms: ContractTerms) -> dict[str, Any]:
     """Return the metadata every paper of a contract shares."""
     return {
-        "party_a": _described(terms.party_a),
-        "party_b": _described(terms.party_b),
+        "party_a": described_party(terms.party_a),
+        "party_b": described_party(terms.party_b),
         "amount": {
             "currency": terms.currency,
             "total": str(terms.total),
@@ -147,7 +154,8 @@ def contract_description(terms: ContractTerms) -> dict[str, Any]:
     }
 
 
-def _described(party: Party) -> dict[str, str]:
+def described_party(party: Party) -> dict[str, str]:
+    """Return the metadata of a party."""
     return {
         "name": party.name,
         "uscc": party.uscc,

@@ -18,7 +18,7 @@ class Paper(Protocol):
 
     @property
     def kind(self) -> str:
-        """Return the kind's name: contract, acceptance."""
+        """Return the kind's name, a key of KINDS."""
 
     @property
     def order_no(self) -> str:
@@ -26,7 +26,15 @@ class Paper(Protocol):
 
     @property
     def round(self) -> int:
-        """Return the acceptance round from 1; 0 where the kind has none."""
+        """Return the round, or the place among papers of its kind, from 1; 0: the only one."""
+
+    @property
+    def opens(self) -> bool:
+        """Return whether it begins a dossier; every other joins the one of its order."""
+
+    @property
+    def basis(self) -> frozenset[str]:
+        """Return the digests of what stood in its dossier when this was drawn up."""
 
     @property
     def type_code(self) -> str:
@@ -43,6 +51,10 @@ class Paper(Protocol):
     @property
     def party_b(self) -> str:
         """Return the firm's full name."""
+
+    @property
+    def responsible(self) -> str:
+        """Return who stands for it, in full: mostly both parties (责任者)."""
 
     @property
     def amount(self) -> Decimal | None:

@@ -9,6 +9,7 @@ from archive.instruments import Instrument, InstrumentState
 from pipeline.holding import hold
 from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
+from pipeline.waiting import assert_nothing_between
 from pipeline.wiring import Workplace
 
 
@@ -25,6 +26,7 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     at = workplace.clock()
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, InstrumentState.DRAFTED)
+        assert_nothing_between(session, row, draft.paper)
         approvals.record_upstream(
             session,
             row,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive import events
+from archive.approvals import people_of
 from archive.days import business_day
 from archive.instruments import Instrument, InstrumentState
 from pipeline.examining import blocking, examine
@@ -49,7 +50,8 @@ def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
     if blocking(findings) and instrument.state in _NOT_YET_APPROVED:
         raise OrderRefused(blocking(findings))
     draft = compose(workplace, paper, findings, on=received_on)
-    if instrument.state is InstrumentState.RECEIVED:
+    is_new = instrument.state is InstrumentState.RECEIVED
+    if is_new or _may_be_noted_anew(workplace, instrument, draft):
         _note(workplace, instrument, draft)
     return draft
 
@@ -71,10 +73,22 @@ def compose(
     return Draft(paper, template, fields, digest, docx, findings)
 
 
+def _may_be_noted_anew(workplace: Workplace, instrument: Instrument, draft: Draft) -> bool:
+    """Return whether the terms became others, a change of the contract say, before anybody agreed.
+
+    What somebody agreed to stays noted: their decision does not pass over to another text.
+    """
+    noted = instrument.terms_digest
+    if instrument.state is not InstrumentState.DRAFTED or noted in (None, draft.terms_digest):
+        return False
+    with workplace.register.read.begin() as session:
+        return not people_of(session, instrument, str(noted))
+
+
 def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = hold(session, instrument, InstrumentState.RECEIVED)
+        row = hold(session, instrument, instrument.state)
         row.title, row.type_code = draft.paper.title, draft.paper.type_code
         row.party_a, row.party_b = draft.paper.party_a, draft.paper.party_b
         row.amount = draft.paper.amount

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from sqlalchemy import update
-
 from archive import filing
 from archive.days import business_day
 from archive.dossiers import Record
@@ -18,6 +16,7 @@ from pipeline.numbernotes import drop_notes, note_numbers
 from pipeline.recalling import release, source_bytes
 from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
+from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
 
 _TRIES = 5
@@ -71,15 +70,7 @@ def _put_and_register(
     after_step("put", instrument)
     with workplace.register.write.begin() as session:
         record = filing.register_from_shelf(session, workplace.store, place, submission, at=at)
-        session.execute(
-            update(Instrument)
-            .where(
-                Instrument.order_no == instrument.order_no,
-                Instrument.state == InstrumentState.RECEIVED,
-                Instrument.reason.like("待归档%"),
-            )
-            .values(reason=None)
-        )
+        release_waiting(session, instrument.order_no)
     return record
 
 
@@ -96,7 +87,7 @@ def _submission(
         order_no=paper.order_no,
         number=number,
         title=paper.title,
-        responsible=f"{paper.party_a}、{paper.party_b}",
+        responsible=paper.responsible,
         formed_on=paper.formed_on(business_day(instrument.numbered_at)),
         source_sha256=instrument.source_sha256,
         retention_class=paper.retention_class,
@@ -141,4 +132,5 @@ def _submission(
             ],
             "seal_way": "打印套章",
         },
+        opens=paper.opens,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from templates.checks.parties import check_uscc
 from templates.checks.remarks import block, warn
 from templates.checks.rounding import is_whole_fen
 from templates.errors import Finding
+from templates.terms import ContractTerms
 from templates.wording import chinese_date, money
 
 _SWEEPING = re.compile(r"全权|一切事[项务宜]|所有事[项务宜]")
@@ -68,3 +69,29 @@ def check_signatory(
         message = f"金额 {money(amount)} 超过授权上限 {money(terms.limit)}；请另行授权"
         found.append(block("K16", "limit", message))
     return tuple(found)
+
+
+def check_reach(
+    terms: AuthorityTerms, contract: ContractTerms, *, on: date, approvers: Iterable[str]
+) -> Iterator[Finding]:
+    """Yield why the power cannot serve `contract`: too late, too small, or given to oneself."""
+    if terms.end < on:
+        message = f"委托期限已于 {chinese_date(terms.end)} 届满；请重新确定期限"
+        yield block("K16", "end", message)
+    if Power.SIGN in terms.powers:
+        if terms.limit < contract.total:
+            message = (
+                f"授权签署合同，而金额上限 {money(terms.limit)} 低于合同总价 "
+                f"{money(contract.total)}；请提高上限，或者不授予该项权限"
+            )
+            yield block("K16", "limit", message)
+        if _plain(terms.agent_name) != _plain(contract.party_b.agent):
+            message = f"受托人与合同载明的授权代表“{contract.party_b.agent}”不是同一人；请核对"
+            yield warn("K16", "agent_name", message)
+    if _plain(terms.agent_name) in set(map(_plain, approvers)):
+        message = f"受托人 {terms.agent_name} 审批了对自己的授权；请由他人审批"
+        yield block("F-201", "approvals", message)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())

@@ -86,9 +86,10 @@ def _sums(terms: ChangeTerms) -> Iterator[Finding]:
             f"不等于总价 {money(terms.after_total)}；请核对"
         )
         yield block("K05", "after_tax", message)
-    if terms.seq == 1 and terms.before_total != terms.contract.total:
+    if terms.before_total != terms.contract.total:
+        origin = "原合同" if terms.seq == 1 else f"第 {terms.seq - 1} 号变更后的"
         message = (
-            f"第 1 号变更前的总价 {money(terms.before_total)} 不等于原合同总价 "
+            f"第 {terms.seq} 号变更前的总价 {money(terms.before_total)} 不等于{origin}总价 "
             f"{money(terms.contract.total)}；请核对"
         )
         yield block("K05", "before_total", message)

@@ -19,8 +19,7 @@ _MOST_COPIES = 9999
 
 def check_clauses(terms: ContractTerms, figures: Figures) -> Iterator[Finding]:
     """Yield what is wrong with the figures the standing clauses need."""
-    yield from _standards(terms)
-    yield from _numbering(terms)
+    yield from check_rows(terms)
     yield from check_dispute("contract.dispute", terms.dispute)
     yield from check_copies("contract.copies", terms.copies)
     if terms.warranty.months < 0 or terms.warranty.response_hours < 0:
@@ -34,6 +33,12 @@ def check_clauses(terms: ContractTerms, figures: Figures) -> Iterator[Finding]:
     if terms.copies.total > figures.usual_copies:
         message = f"合同共 {terms.copies.total} 份，多于通常的 {figures.usual_copies} 份；请核对"
         yield warn("K17", "contract.copies.total", message)
+
+
+def check_rows(terms: ContractTerms) -> Iterator[Finding]:
+    """Yield what is wrong with the standards, and rows nobody could name by their number."""
+    yield from _standards(terms)
+    yield from _numbering(terms)
 
 
 def check_copies(place: str, copies: Copies) -> Iterator[Finding]:

@@ -20,9 +20,14 @@ def check_periods(terms: ContractTerms, grounds: Grounds) -> Iterator[Finding]:
     if strange:
         yield from strange
         return
+    yield from check_term(terms, grounds)
+    yield from _quote(terms, grounds)
+
+
+def check_term(terms: ContractTerms, grounds: Grounds) -> Iterator[Finding]:
+    """Yield what is wrong with the term of service and with the stages in it."""
     yield from _term(terms, grounds)
     yield from _milestones(terms)
-    yield from _quote(terms, grounds)
 
 
 def _days(terms: ContractTerms) -> list[Dated]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from templates.agreements import Ending, Settlement, TerminationTerms
 from templates.checks.remarks import block, warn
@@ -63,12 +64,26 @@ def _sums(settlement: Settlement) -> Iterator[Finding]:
 
 def _bases(terms: TerminationTerms) -> Iterator[Finding]:
     settlement, contract = terms.settlement, terms.contract
-    if settlement.contract_total != contract.total:
+    if settlement.contract_total != terms.original_total:
         message = (
             f"（1）原合同总价 {money(settlement.contract_total)} 与合同所载 "
-            f"{money(contract.total)} 不一致；请核对"
+            f"{money(terms.original_total)} 不一致；请核对"
         )
         yield block("K05", "settlement.contract_total", message)
+    agreed = sum(terms.deltas, Decimal(0))
+    if settlement.change_total != agreed:
+        message = (
+            f"（2）变更增减 {money(settlement.change_total)} 与已归档的 {len(terms.deltas)} 份"
+            f"变更协议合计 {money(agreed)} 不一致；请核对"
+        )
+        yield block("K05", "settlement.change_total", message)
+    paid = sum((each.amount for each in terms.payments), Decimal(0))
+    if settlement.paid != paid:
+        message = (
+            f"（5）已付金额 {money(settlement.paid)} 与所列 {len(terms.payments)} 笔付款合计 "
+            f"{money(paid)} 不一致；请逐笔列明并核对"
+        )
+        yield block("F-404", "settlement.paid", message)
     if settlement.change_total != 0 and not terms.amendments:
         message = "有变更增减而没有变更协议；没有书面协议的变更不得结算"
         yield block("F-304", "amendments", message)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from templates.fieldsets.contract import copies_fields, total_fields
+from templates.fieldsets.origin import listed
 from templates.fieldsets.shape import UNUSED, Fields, merged
 from templates.fieldsets.verdict import conclusion_of, paired_results, warranty_ends_on
 from templates.terms import AcceptanceTerms, Rectification
@@ -37,6 +38,7 @@ def acceptance_fields(terms: AcceptanceTerms, defaults: Mapping[str, str]) -> Fi
         "contract": {
             "no": terms.contract_number,
             "sign_date_cn": chinese_date(signed_on) if signed_on else "以合同签署页所载日期为准",
+            **({"amendments": listed(terms.amendments)} if terms.amendments else {}),
         },
         "project": {"name": contract.project_name},
         "party_a": {"name": contract.party_a.name},

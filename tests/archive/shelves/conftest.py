@@ -152,6 +152,7 @@ class Office:
                         "party_a": {"name": "甲公司"},
                         "amount": {"total": "586000.00"},
                     },
+                    "opens": instrument.kind == "contract",
                 }
                 | changed
             )

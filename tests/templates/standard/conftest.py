@@ -18,6 +18,7 @@ from templates.agreements import (
     Ending,
     Handover,
     NdaTerms,
+    Paid,
     Power,
     Settlement,
     TerminationTerms,
@@ -162,6 +163,12 @@ def termination_terms(contract_terms: ContractTerms) -> TerminationTerms:
                      date(2027, 4, 20), "交接当日更改口令"),
         ),
         copies=Copies(4, 2, 2),
+        original_total=Decimal("596500.01"),
+        deltas=(Decimal("17520.00"),),
+        payments=(
+            Paid(date(2026, 4, 2), Decimal("178950.00"), "银行回单 0402-18"),
+            Paid(date(2027, 4, 8), Decimal("387725.00"), "银行回单 0408-07"),
+        ),
     )  # fmt: skip
 
 

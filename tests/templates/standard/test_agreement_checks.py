@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from archive.rulesets import packaged
 from pipeline.checkrules import load_check_rules
-from templates.agreements import AuthorityTerms, ChangeTerms, Ending, Power, TerminationTerms
+from templates.agreements import (
+    AuthorityTerms,
+    ChangeTerms,
+    Ending,
+    Paid,
+    Power,
+    TerminationTerms,
+)
 from templates.checking import (
     check_authority,
     check_change,
@@ -201,16 +208,29 @@ def test_an_account_that_adds_up_may_still_be_wrong(
 cents = st.integers(0, 10**9).map(lambda fen: Decimal(fen) / 100)
 
 
-@given(total=cents, change=cents, deduct=cents, paid=cents, retention=cents)
+deltas = st.lists(st.integers(-(10**7), 10**9).map(lambda fen: Decimal(fen) / 100), max_size=4)
+
+
+@given(
+    total=cents,
+    changes=deltas,
+    deduct=cents,
+    payments=st.lists(cents, max_size=5),
+    retention=cents,
+    slip=st.sampled_from(("deltas", "payments", "original_total")),
+)
 def test_an_account_that_adds_up_is_never_refused_and_its_words_are_its_figures(
     *,
     termination_terms: TerminationTerms,
     total: Decimal,
-    change: Decimal,
+    changes: list[Decimal],
     deduct: Decimal,
-    paid: Decimal,
+    payments: list[Decimal],
     retention: Decimal,
+    slip: str,
 ) -> None:
+    change, paid = sum(changes, Decimal(0)), sum(payments, Decimal(0))
+    total = max(total, -change)
     final = total + change - deduct
     if final < 0:
         final, deduct = Decimal(0), total + change
@@ -228,12 +248,26 @@ def test_an_account_that_adds_up_is_never_refused_and_its_words_are_its_figures(
     terms = replace(
         termination_terms,
         settlement=settlement,
-        contract=replace(termination_terms.contract, total=total),
+        contract=replace(termination_terms.contract, total=total + change),
+        amendments=tuple(f"GD-FW-2026-0001-B{seq:02}" for seq, _ in enumerate(changes, 1)),
+        original_total=total,
+        deltas=tuple(changes),
+        payments=tuple(
+            Paid(termination_terms.ended_on, amount, f"回单 {seq}")
+            for seq, amount in enumerate(payments)
+        ),
     )
-    found = {place for code, place in blocks(check_termination(terms)) if code == "K05"}
+    wrong = {
+        "deltas": (*terms.deltas, Decimal("0.01")),
+        "payments": (*terms.payments, Paid(terms.ended_on, Decimal("0.01"), "回单")),
+        "original_total": total + Decimal("0.01"),
+    }
+    found = {place for code, place in blocks(check_termination(terms)) if code in {"K05", "F-404"}}
+    slipped = blocks(check_termination(replace(terms, **{slip: wrong[slip]})))
     said: Any = termination_fields(terms, {})["settle"]
 
-    assert not found
+    assert not found - {"settlement.deduct_basis"}
+    assert {code for code, _place in slipped} & {"K05", "F-404"}
     assert (
         amount_of_words(said["sum_upper"]) == parse_amount(said["sum"]) == abs(settlement.payable)
     )
