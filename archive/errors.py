@@ -8,6 +8,8 @@ ArchiveError
   SealRefused        rule       this seal may not be used, here or now
   StampRefused       rule       a PDF cannot be stamped: it is not ours, or has no such place
   StampBroken        integrity  a stamped PDF does not carry the seals it should
+  SigningFailed      retry      no signature came about: token, time-stamp authority or key
+  ChildLost          retry      the child that reads and signs PDFs crashed or took too long
   RulesUnfit         rule       a rule file is missing, misspelt or contradicts itself
   EventDamaged       integrity  an event is not one: keys, types or hash are wrong
   EventConflict      integrity  another event stands at that place of the chain
@@ -82,6 +84,14 @@ class StampBroken(ArchiveError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("；".join(problems))
         self.problems = tuple(problems)
+
+
+class SigningFailed(ArchiveError):
+    """No electronic signature came about; the message is Chinese and holds no secret."""
+
+
+class ChildLost(ArchiveError):
+    """A child that looks at PDFs or signs them went away, or took too long."""
 
 
 class RulesUnfit(ArchiveError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ FACE: Final = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
 _FAMILY: Final = "Noto Serif CJK SC"
 _EM_CENTRE: Final = 0.38
 """How far above the base line the middle of a Chinese character stands, in ems."""
+
+_BLANK: Final = 0.5
+"""How wide a blank between two words is, in ems."""
 
 
 @contextmanager
@@ -45,9 +49,7 @@ class Letters:
         self, char: str, place: tuple[float, float], size: tuple[float, float], *, turned: float
     ) -> str:
         """Return operators that fill `char`, its middle at `place`, turned by radians."""
-        if ord(char) not in self._codes:
-            raise SealRefused(f"字体中没有“{char}”（U+{ord(char):04X}），无法制作样章")
-        glyph = self._outlines[self._codes[ord(char)]]
+        glyph = self._glyph(char)
         across, up = size[0] / self._em, size[1] / self._em
         laid = (
             Transform()
@@ -59,6 +61,31 @@ class Letters:
         pen = _OperatorPen(self._outlines)
         glyph.draw(TransformPen(pen, laid))
         return "\n".join([*pen.operators, "f"])
+
+    def width(self, char: str) -> float:
+        """Return how wide `char` is, in ems."""
+        return float(self._glyph(char).width / self._em)
+
+    def _glyph(self, char: str) -> Any:
+        if ord(char) not in self._codes:
+            raise SealRefused(f"字体中没有“{char}”（U+{ord(char):04X}），无法绘制")
+        return self._outlines[self._codes[ord(char)]]
+
+
+@lru_cache(maxsize=64)
+def words(text: str) -> tuple[bytes, float]:
+    """Return operators that fill `text` on a line one unit high, and how long the line is.
+
+    The line begins at 0, 0; the colour is the caller's. Raises SealRefused.
+    """
+    drawn, end = [], 0.0
+    with open_letters() as letters:
+        for char in text:
+            wide = _BLANK if char == " " else letters.width(char)
+            if char != " ":
+                drawn.append(letters.draw(char, (end + wide / 2, 0.5), (1.0, 1.0), turned=0))
+            end += wide
+    return "\n".join(drawn).encode(), end
 
 
 class _OperatorPen(BasePen):  # type: ignore[misc] # fontTools is untyped

@@ -91,6 +91,13 @@ class RuleTable:
             raise self.unfit(key, f'应为加引号的数字，如 "0.06"，实为“{text}”')
         return Decimal(text)
 
+    def number(self, key: str, default: float | None = None) -> float:
+        """Return a finite number of either sign."""
+        value: Any = self._ask(key, default, (int, float), "数字")
+        if isinstance(value, bool) or not abs(value) < float("inf"):
+            raise self.unfit(key, "应为数字")
+        return float(value)
+
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         """Return true or false."""
         value: bool = self._ask(key, default, bool, "真假值（true 或 false）")

@@ -91,10 +91,15 @@ class Seal:
     @property
     def image(self) -> SealImage:
         """The seal as it is stamped."""
-        from archive.stamping import SealImage  # noqa: PLC0415 - pikepdf only where one stamps
+        from archive.sealink import ink_span  # noqa: PLC0415 - only where one stamps
+        from archive.stamping import SealImage  # noqa: PLC0415 - the same
 
         return SealImage(
-            name=self.code, pdf=self.pdf, width_mm=self.width_mm, height_mm=self.height_mm
+            name=self.code,
+            pdf=self.pdf,
+            width_mm=self.width_mm,
+            height_mm=self.height_mm,
+            ink=ink_span(self.pdf),
         )
 
     def unusable_on(self, day: date) -> str | None:

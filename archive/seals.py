@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Final, Self
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -18,8 +16,8 @@ from archive.db import Base
 from archive.errors import ApprovalNeeded, SealRefused
 from archive.instruments import Instrument
 from archive.people import is_among
-from archive.rulesets import RuleTable, read_ruleset
 from archive.sealcase import Seal, SealKind, SealState, load_seals
+from archive.sealrules import SealRules, choose_also, choose_seal
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -29,41 +27,11 @@ __all__ = [
     "SealRules",
     "SealState",
     "SealUse",
+    "choose_also",
     "choose_seal",
     "load_seals",
     "register_use",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class SealedPaper:
-    """A kind of paper: its Chinese name, and the seals it accepts, the preferred one first."""
-
-    name: str
-    accepts: tuple[SealKind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SealRules:
-    """Which seal may be put on what, as one version of the rule file says."""
-
-    version: str
-    digest: str
-    papers: Mapping[str, SealedPaper]
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read the rule file at `path`; raises RulesUnfit."""
-        rules = read_ruleset(path)
-        papers = {kind: _paper(table) for kind, table in rules.table.named_tables("papers")}
-        rules.table.finish()
-        return cls(version=rules.version, digest=rules.digest, papers=papers)
-
-    def paper(self, kind: str) -> SealedPaper:
-        """Return what `kind` accepts; raises SealRefused for a kind nothing is said about."""
-        if kind not in self.papers:
-            raise SealRefused(f"用印规则中没有文种 {kind}，不得用印")
-        return self.papers[kind]
 
 
 class SealUse(Base):
@@ -87,32 +55,6 @@ class SealUse(Base):
     approved_by: Mapped[str]
     keeper: Mapped[str]
     at: Mapped[datetime]
-
-
-def choose_seal(
-    seals: Sequence[Seal], rules: SealRules, *, owner: str, kind_of_paper: str, on: date
-) -> Seal:
-    """Return the seal `owner` puts on such a paper that day, the preferred kind first.
-
-    Raises SealRefused with the reason each of the owner's seals is out of question.
-    """
-    paper = rules.paper(kind_of_paper)
-    own = [seal for seal in seals if seal.owner == owner]
-    if not own:
-        raise SealRefused(f"没有登记“{owner}”的印章（须与公司全称完全一致）")
-    reasons = {seal.code: _why_not(seal, paper, on) for seal in own}
-    fit = [seal for seal in own if reasons[seal.code] is None]
-    if not fit:
-        told = "；".join(f"{seal.name}（{seal.code}）：{reasons[seal.code]}" for seal in own)
-        raise SealRefused(f"“{owner}”没有可用于{paper.name}的印章——{told}")
-    return min(fit, key=lambda seal: (paper.accepts.index(seal.kind), seal.code))
-
-
-def _why_not(seal: Seal, paper: SealedPaper, on: date) -> str | None:
-    if seal.kind not in paper.accepts:
-        accepted = "或".join(kind.value for kind in paper.accepts)
-        return f"{seal.kind.value}不得用于{paper.name}，只能用{accepted}"
-    return seal.unusable_on(on)
 
 
 def register_use(
@@ -211,15 +153,3 @@ def _not_apart(use: SealUse, decided: Iterable[str]) -> Iterable[str]:
         yield f"用印人 {use.keeper} 是本文书的申请人、经办人或审批人，须由他人用印"
     if is_among(use.requested_by, (use.approved_by,)):
         yield f"用印申请人与批准人同为 {use.requested_by}，须由不同的人办理"
-
-
-def _paper(table: RuleTable) -> SealedPaper:
-    names = table.texts("accepts")
-    paper_name = table.text("name")
-    table.finish()
-    kinds = {kind.value: kind for kind in SealKind}
-    if lost := [name for name in names if name not in kinds]:
-        raise table.unfit("accepts", f"没有印章种类“{lost[0]}”；可用：{'、'.join(kinds)}")
-    if not names:
-        raise table.unfit("accepts", "至少列出一种印章")
-    return SealedPaper(paper_name, tuple(kinds[name] for name in names))

@@ -11,7 +11,6 @@ import pikepdf
 
 from archive.errors import StampRefused
 from archive.pageframe import Matrix, PageFrame, frame_of
-from archive.qrmark import qr_drawing
 from archive.sealform import seal_form
 
 _MULTIPLY: Final = "GDMultiply"
@@ -35,6 +34,15 @@ class Rectangle:
             and self.y >= -_WITHIN
             and self.x + self.width <= width + _WITHIN
             and self.y + self.height <= height + _WITHIN
+        )
+
+    def overlaps(self, other: Rectangle) -> bool:
+        """Whether both cover some of the same paper."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
         )
 
 
@@ -81,18 +89,17 @@ class Sheets:
             self._names[digest] = f"{_SEAL}{len(self._names)}"
         return self._names[digest]
 
-    def qr(self, name: str, text: str) -> str:
-        """Return the name the QR code for `text` is drawn by."""
-        drawing, size = qr_drawing(text)
+    def mark(self, name: str, drawing: bytes, width: float, height: float) -> str:
+        """Return `name`, by which a drawing of paths from 0, 0 to `width`, `height` is drawn."""
         form = pikepdf.Stream(
             self._document,
             drawing,
             Type=pikepdf.Name.XObject,
             Subtype=pikepdf.Name.Form,
-            BBox=pikepdf.Array([0, 0, size, size]),
+            BBox=pikepdf.Array([0, 0, round(width, 3), round(height, 3)]),
             Resources=pikepdf.Dictionary(),
         )
-        self._add(name, self._document.make_indirect(form), PageFrame(0, 0, size, size))
+        self._add(name, self._document.make_indirect(form), PageFrame(0, 0, width, height))
         return name
 
     def draw(self, page: int, name: str, target: Rectangle, clip: Rectangle | None = None) -> None:

@@ -18,15 +18,22 @@ import pikepdf
 from archive.description import Description, describe, pdf_date
 from archive.errors import StampRefused
 from archive.fontorder import order_fonts
+from archive.outlines import words
 from archive.pageframe import POINTS_PER_MM
-from archive.seam import GRAIN, slices
+from archive.qrmark import qr_drawing
+from archive.sealway import SealWay
+from archive.seam import EVERY_PAGE, GRAIN, SeamPages, Slice, slices
 from archive.sheets import Rectangle, Sheets
 from archive.stampable import MARK, assert_stampable
 
 QR_NAME: Final = "GDQr"
+NOTICE_NAME: Final = "GDNotice"
 _QR_WIDTH_MM: Final = 20.0
 _QR_INSET_MM: Final = 4.0
 """The QR stands in the corner of page one, outside every margin a contract is printed with."""
+
+_NOTICE_GAP_MM: Final = 0.4
+"""Between the QR code's border and the words below it, which are as wide as the code."""
 
 _SHIFT_MM: Final = 5.0
 """The gap between two seam seals that share a page, which stand one below the other."""
@@ -36,12 +43,16 @@ Place = Mapping[str, str | int | float]
 
 @dataclass(frozen=True, slots=True)
 class SealImage:
-    """A seal as a one-page PDF, and how large it is in print; it is never scaled to a page."""
+    """A seal as a one-page PDF, and how large it is in print; it is never scaled to a page.
+
+    `ink` says between which fractions of its width it has colour (`sealink.ink_span`).
+    """
 
     name: str
     pdf: bytes
     width_mm: float
     height_mm: float
+    ink: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +67,15 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class SeamSeal:
-    """A seal over the right edges of all pages (骑缝章), `y_fraction` of the page from the top."""
+    """A seal over the right edges of `pages` (骑缝章), `y_fraction` of the page from the top."""
 
     seal: SealImage
     y_fraction: float = 0.5
+    pages: SeamPages = EVERY_PAGE
+
+    def slices(self, count: int) -> tuple[Slice, ...]:
+        """Return the pieces over a document of `count` pages; raises StampRefused."""
+        return tuple(slices(self.pages.of(count), self.seal.width_mm, self.seal.ink))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +90,19 @@ class SealingAct:
     made_at: datetime
     qr_text: str | None
     subject: str = ""
+    way: SealWay = SealWay.PRINTED
+
+    @property
+    def described_as(self) -> str:
+        """The subject with what the seals are, as it stands in the file's properties."""
+        return "；".join(filter(None, (self.subject, self.way.statement)))
 
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
     """The stamped file; `places` say what stands where.
 
-    Each place has ``what`` (imprint, seam or qr), ``page`` (from 1), the centre of what is
+    Each place has ``what`` (imprint, seam, qr or notice), ``page`` (from 1), the centre of what is
     seen as ``x_mm`` and ``y_mm`` from the upper left corner of the page, and for seals
     ``seal``, with ``destination`` or with ``slice`` (``3/10``).
     """
@@ -93,8 +115,8 @@ class Stamped:
 def stamp(pdf: bytes, act: SealingAct) -> Stamped:
     """Return `pdf` with everything in `act` on it, as PDF/A-2b.
 
-    Raises StampRefused where the file may not be stamped, where a destination is missing or
-    a seal would not stand wholly on its page.
+    Raises StampRefused where the file may not be stamped, where a destination is missing, a
+    seal would not stand wholly on its page or two seals would lie one over the other.
     """
     try:
         # From a path pikepdf maps the file, which is twice as fast as reading bytes in memory.
@@ -113,11 +135,12 @@ def _stamp(document: pikepdf.Pdf, act: SealingAct) -> Stamped:
     assert_stampable(document)
     order_fonts(document)
     sheets = Sheets(document)
-    places: list[Place] = [_put_imprint(sheets, imprint) for imprint in act.imprints]
+    places: list[Place] = _put_imprints(sheets, act.imprints)
     if act.seam is not None:
         places += _put_seam(sheets, act.seam)
     if act.qr_text is not None:
         places.append(_put_qr(sheets, act.qr_text))
+    places.append(_put_notice(sheets, act.way))
     sheets.finish()
     document.Root["/PieceInfo"] = pikepdf.Dictionary({str(MARK): _mark(act)})
     describe(
@@ -125,7 +148,7 @@ def _stamp(document: pikepdf.Pdf, act: SealingAct) -> Stamped:
         Description(
             title=act.title,
             number=act.number,
-            subject=act.subject,
+            subject=act.described_as,
             creator=act.creator,
             made_at=act.made_at,
         ),
@@ -146,7 +169,31 @@ def _mark(act: SealingAct) -> pikepdf.Dictionary:
     )
 
 
-def _put_imprint(sheets: Sheets, imprint: Imprint) -> Place:
+def _put_imprints(sheets: Sheets, imprints: tuple[Imprint, ...]) -> list[Place]:
+    put: list[tuple[int, Rectangle, str]] = []
+    places: list[Place] = []
+    for imprint in imprints:
+        page, target = imprint_target(sheets, imprint)
+        for other_page, other, name in put:
+            if page == other_page and target.overlaps(other):
+                raise StampRefused(
+                    f"印章“{imprint.seal.name}”与“{name}”在第 {page + 1} 页相叠，"
+                    "请在用印规则中把偏移改大"
+                )
+        put.append((page, target, imprint.seal.name))
+        sheets.draw(page, sheets.seal(imprint.seal.name, imprint.seal.pdf), target)
+        places.append(
+            {
+                **_place("imprint", page, target, sheets.frames[page].height),
+                "seal": imprint.seal.name,
+                "destination": imprint.destination,
+            }
+        )
+    return places
+
+
+def imprint_target(sheets: Sheets, imprint: Imprint) -> tuple[int, Rectangle]:
+    """Return page (0-based) and rectangle of a seal; raises StampRefused."""
     page, x, y = sheets.destination(imprint.destination)
     x += imprint.dx_mm * POINTS_PER_MM
     y += imprint.dy_mm * POINTS_PER_MM
@@ -155,19 +202,15 @@ def _put_imprint(sheets: Sheets, imprint: Imprint) -> Place:
     target = Rectangle(x - width / 2, y - height / 2, width, height)
     if not target.is_within(frame.width, frame.height):
         raise StampRefused(f"印章“{imprint.seal.name}”在第 {page + 1} 页会超出页面，不得盖章")
-    sheets.draw(page, sheets.seal(imprint.seal.name, imprint.seal.pdf), target)
-    return {
-        **_place("imprint", page, target, frame.height),
-        "seal": imprint.seal.name,
-        "destination": imprint.destination,
-    }
+    return page, target
 
 
 def _put_seam(sheets: Sheets, seam: SeamSeal) -> list[Place]:
     width, height = _size(seam.seal)
-    lowest = min(frame.height for frame in sheets.frames)
+    pieces = seam.slices(sheets.count)
+    lowest = min((sheets.frames[piece.page].height for piece in pieces), default=0.0)
     places: list[Place] = []
-    for piece in slices(sheets.count, seam.seal.width_mm):
+    for piece in pieces:
         frame = sheets.frames[piece.page]
         from_top = _seam_top(seam, lowest, height, odd=piece.group % 2 == 1)
         bottom = frame.height - from_top - height
@@ -198,11 +241,28 @@ def _seam_top(seam: SeamSeal, page_height: float, height: float, *, odd: bool) -
 
 
 def _put_qr(sheets: Sheets, text: str) -> Place:
+    target = _qr_target(sheets)
+    drawing, size = qr_drawing(text)
+    sheets.draw(0, sheets.mark(QR_NAME, drawing, size, size), target)
+    return _place("qr", 0, target, sheets.frames[0].height)
+
+
+def _put_notice(sheets: Sheets, way: SealWay) -> Place:
+    """Say on page one, under the QR code, what the seals are."""
+    drawing, long = words(way.notice)
+    above = _qr_target(sheets)
+    height = above.width / long
+    target = Rectangle(
+        above.x, above.y - _NOTICE_GAP_MM * POINTS_PER_MM - height, above.width, height
+    )
+    sheets.draw(0, sheets.mark(NOTICE_NAME, b"0 g\n" + drawing, long, 1.0), target)
+    return _place("notice", 0, target, sheets.frames[0].height)
+
+
+def _qr_target(sheets: Sheets) -> Rectangle:
     width, inset = _QR_WIDTH_MM * POINTS_PER_MM, _QR_INSET_MM * POINTS_PER_MM
     frame = sheets.frames[0]
-    target = Rectangle(frame.width - inset - width, frame.height - inset - width, width, width)
-    sheets.draw(0, sheets.qr(QR_NAME, text), target)
-    return _place("qr", 0, target, frame.height)
+    return Rectangle(frame.width - inset - width, frame.height - inset - width, width, width)
 
 
 def _size(seal: SealImage) -> tuple[float, float]:

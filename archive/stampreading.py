@@ -19,11 +19,14 @@ from pypdf.generic import ArrayObject, ContentStream
 
 from archive.errors import StampBroken
 from archive.pageframe import POINTS_PER_MM, PageFrame, frame_of
-from archive.seam import slices
-from archive.stamping import QR_NAME, SealImage, SealingAct
+from archive.seam import GRAIN
+from archive.stamping import NOTICE_NAME, QR_NAME, SealImage, SealingAct
 
 _NEAR: Final = 0.01
 """Points: a four-hundredth of a millimetre."""
+
+_MARKS: Final = {QR_NAME: "二维码", NOTICE_NAME: "用印方式的说明"}
+"""What is drawn beside seals, each on page one alone."""
 
 _PDFA: Final = re.compile(rb"pdfaid:part>2<.*pdfaid:conformance>B<", re.DOTALL)
 
@@ -47,8 +50,17 @@ class Found:
         return _same(self.shown_from, self.left) and _same(self.shown_to, self.left + self.width)
 
 
-def verify_stamp(pdf: bytes, act: SealingAct) -> int:
-    """Return the number of pages of `pdf`, on which stands exactly what `act` asks for.
+@dataclass(frozen=True, slots=True)
+class StampRead:
+    """The seals found in a stamped file: imprints in the order asked for, seam pieces in theirs."""
+
+    frames: tuple[PageFrame, ...]
+    imprints: tuple[Found, ...]
+    pieces: tuple[Found, ...]
+
+
+def verify_stamp(pdf: bytes, act: SealingAct) -> StampRead:
+    """Return what stands on `pdf`, which is exactly what `act` asks for.
 
     Raises StampBroken with every difference: a seal missing, doubled, of another size or in
     another place, a seam seal whose pieces do not make it whole, a QR code or the number
@@ -59,17 +71,22 @@ def verify_stamp(pdf: bytes, act: SealingAct) -> int:
         if reader.is_encrypted or not reader.pages:
             raise StampBroken(["文件已加密或没有页面"])
         found = list(_forms(reader))
+        imprints: list[Found] = []
         problems = [
             *_described(reader, act),
-            *_imprints(reader, found, act),
+            *_imprints(reader, found, act, imprints),
             *_seams(reader, found, act),
-            *_qr(found, act),
+            *_marks(found, act),
         ]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StampBroken([f"文件无法复核：{error}"]) from error
     if problems:
         raise StampBroken(problems)
-    return len(reader.pages)
+    return StampRead(
+        frames=tuple(frame_of(page) for page in reader.pages),
+        imprints=tuple(imprints),
+        pieces=tuple(form for form in found if not form.is_whole),
+    )
 
 
 def _described(reader: PdfReader, act: SealingAct) -> Iterator[str]:
@@ -80,10 +97,14 @@ def _described(reader: PdfReader, act: SealingAct) -> Iterator[str]:
     said = reader.metadata
     if said is None or said.get("/Keywords") != act.number or said.title != act.title:
         yield f"文件属性中的编号或题名不是“{act.number}”“{act.title}”"
+    if said is None or said.subject != act.described_as:
+        yield f"文件属性没有说明用印方式是{act.way.value}"
 
 
-def _imprints(reader: PdfReader, found: list[Found], act: SealingAct) -> Iterator[str]:
-    left = [form for form in found if form.is_whole and form.drawing != QR_NAME]
+def _imprints(
+    reader: PdfReader, found: list[Found], act: SealingAct, matched: list[Found]
+) -> Iterator[str]:
+    left = [form for form in found if form.is_whole and form.drawing not in _MARKS]
     places = {name.removeprefix("/"): at for name, at in reader.named_destinations.items()}
     for imprint in act.imprints:
         place = places.get(imprint.destination)
@@ -108,6 +129,7 @@ def _imprints(reader: PdfReader, found: list[Found], act: SealingAct) -> Iterato
             yield f"第 {number + 1} 页的“{imprint.destination}”处没有印章“{imprint.seal.name}”"
         for form in here[:1]:
             left.remove(form)
+            matched.append(form)
     for form in left:
         yield f"第 {form.page + 1} 页多出一枚印章"
 
@@ -124,25 +146,22 @@ def _seams(reader: PdfReader, found: list[Found], act: SealingAct) -> Iterator[s
         if not _same(form.shown_to, edge) or not _is_of(form, seal):
             yield f"第 {form.page + 1} 页的骑缝章不在页边，或不是印章“{seal.name}”"
     # A shared page carries the end of one seal before the beginning of the next.
-    expected = list(slices(len(reader.pages), seal.width_mm))
+    expected = act.seam.slices(len(reader.pages))
     if [form.page for form in pieces] != [piece.page for piece in expected]:
         yield "骑缝章的段数与页数不符"
         return
-    end = 0.0
     for piece, form in zip(expected, pieces, strict=True):
-        if not _same(form.shown_from - form.left, end):
+        if not _same(form.shown_from - form.left, piece.start / GRAIN):
             yield f"第 {piece.page + 1} 页的骑缝章与前一页的不相接"
-        end = form.shown_to - form.left
-        if piece.number == piece.of:
-            if not _same(end, form.width):
-                yield f"第 {piece.group + 1} 枚骑缝章拼不成整章"
-            end = 0.0
+        if not _same(form.shown_to - form.left, piece.end / GRAIN):
+            yield f"第 {piece.group + 1} 枚骑缝章拼不成整章"
 
 
-def _qr(found: list[Found], act: SealingAct) -> Iterator[str]:
-    pages = [form.page for form in found if form.drawing == QR_NAME]
-    if pages != ([] if act.qr_text is None else [0]):
-        yield "首页的二维码缺失或多余"
+def _marks(found: list[Found], act: SealingAct) -> Iterator[str]:
+    for name, what in _MARKS.items():
+        pages = [form.page for form in found if form.drawing == name]
+        if pages != ([] if name == QR_NAME and act.qr_text is None else [0]):
+            yield f"首页的{what}缺失或多余"
 
 
 def _is_of(form: Found, seal: SealImage) -> bool:
@@ -177,8 +196,7 @@ def _forms(reader: PdfReader) -> Iterator[Found]:
             if name not in digests:
                 form = forms[f"/{name}"].get_object()
                 box = [float(value) for value in form["/BBox"]]
-                is_qr = name == QR_NAME
-                digests[name] = (QR_NAME if is_qr else _digest(form.get_data()), box)
+                digests[name] = (name if name in _MARKS else _digest(form.get_data()), box)
             yield _placed(number, *digests[name], matrix, clip)
 
 

@@ -17,10 +17,12 @@ from archive.errors import (
     ApprovalNeeded,
     ApprovalRefused,
     ArchiveError,
+    ChildLost,
     FilingRefused,
     NumberRefused,
     RulesUnfit,
     SealRefused,
+    SigningFailed,
     StampBroken,
     StampRefused,
 )
@@ -62,6 +64,8 @@ class ContractNeeded(Exception):
 OUTCOMES: dict[type[Exception], Outcome] = {
     RenderingFailed: Outcome.RETRY,
     OperationalError: Outcome.RETRY,
+    SigningFailed: Outcome.RETRY,
+    ChildLost: Outcome.RETRY,
     IndexLocked: Outcome.RETRY,
     IndexDamaged: Outcome.RETRY,
     ContractNeeded: Outcome.WAIT,

@@ -33,6 +33,10 @@ scan_seconds = 5.0
 [rendering]
 # 同时转换的进程数
 children = 2
+
+# 首页二维码指向的验真网址（可不设；设后二维码为“网址/编号/摘要”，不超过 64 个字符）
+# [verification]
+# address = "https://archive.example.com/check"
 """
 
 

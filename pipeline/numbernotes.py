@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from archive.instruments import Instrument
 from archive.numbering import Number
@@ -50,9 +50,10 @@ def note_numbers(workplace: Workplace, instrument: Instrument) -> None:
     """Write down, durable, every number the paper holds by now: its own, 用印, 案卷 and 件."""
     source = instrument.source_sha256
     holders = (instrument.holder, f"dossier:{instrument.order_no}", f"item:{source}")
+    uses = Number.holder.startswith(f"{instrument.holder}:", autoescape=True)
     with workplace.register.read.begin() as session:
         held = session.scalars(
-            select(Number).where(Number.holder.in_(holders)).order_by(Number.id)
+            select(Number).where(or_(Number.holder.in_(holders), uses)).order_by(Number.id)
         ).all()
     rows = [
         NumberNote(

@@ -56,6 +56,14 @@ class IndexSettings(BaseModel):
     """How the engine postgres is reached, e.g. host=db user=guidang dbname=guidang."""
 
 
+class VerificationSettings(BaseModel):
+    """Where a paper is checked by its QR code: the address it leads to, None for the bare text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str | None = Field(default=None, max_length=64, pattern=r"^https?://[!-~]+[^/]$")
+
+
 class Settings(BaseSettings):
     """Everything a person may set, from guidang.toml and GUIDANG_* variables."""
 
@@ -67,6 +75,7 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     rendering: RenderingSettings = RenderingSettings()
     index: IndexSettings = IndexSettings()
+    verification: VerificationSettings = VerificationSettings()
     lanes: int = Field(default=3, ge=1, le=64)
     """How many orders are worked on side by side."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.home import Home
 
 if TYPE_CHECKING:
+    from archive.confined import Confined
     from archive.db import Register
     from archive.fileplan import FilePlan
     from archive.numbering import NumberingRules
@@ -141,8 +142,17 @@ class Workplace:
 
         return load_seals(self.home.seals)
 
+    @cached_property
+    def confined(self) -> Confined:
+        """The child that looks at PDFs; it starts with the first question."""
+        from archive.confined import Confined
+
+        return Confined()
+
     def close(self) -> None:
-        """Stop the office children, where any were started."""
+        """Stop the children, where any were started."""
+        if "confined" in self.__dict__:
+            self.confined.close()
         if "renderer" in self.__dict__:
             self.renderer.close()
         if "register" in self.__dict__:

@@ -4,43 +4,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive import events, numbering, seals
 from archive.approvals import drafter_of, last_approver_of
 from archive.days import business_day
-from archive.errors import DigestMismatch, SealRefused
+from archive.errors import DigestMismatch
 from archive.instruments import Instrument, InstrumentState
 from archive.sealcase import Seal
 from archive.seals import SealUse
-from archive.stamping import Imprint, SealingAct, SeamSeal, Stamped, stamp
-from archive.stampreading import verify_stamp
+from archive.sealway import SealWay
+from archive.stamping import Place, Stamped, stamp
 from pipeline.holding import hold
 from pipeline.keeping import keep
 from pipeline.numbernotes import note_numbers
-from pipeline.samplefirms import COMPANY as SAMPLE_COMPANY
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
+from pipeline.steps.sealacts import Chosen, act_of, choose
 from pipeline.wiring import Workplace
 
-_FILES = ("final.docx", "final.txt", "proof.json", "sealed.pdf")
+_FILES = ("final.docx", "final.txt", "proof.json", "seal-proof.json", "sealed.pdf")
 """What lies in the work folder once sealed; sealed.pdf is written last."""
+
+_PROVING = timedelta(seconds=60)
+_PROVING_A_PAGE = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What leaves the house: the sealed PDF/A beside its text and its proof."""
+    """What leaves the house: the sealed PDF/A beside its text and its two proofs.
+
+    `proof` says that the text is the order's, `seal_proof` that the seals are whole.
+    """
 
     pdf: bytes
     docx: bytes
     text: str
     proof: bytes
+    seal_proof: bytes
     pages: int
+    way: SealWay
 
 
 def seal(
@@ -58,33 +67,27 @@ def seal(
     folder = sealed_folder(workplace, instrument)
     if instrument.state is InstrumentState.SEALED:
         return sealed_before(workplace, instrument, folder)
-    chosen = seals.choose_seal(
-        workplace.seals,
-        workplace.seal_rules,
-        owner=draft.paper.party_b,
-        kind_of_paper=draft.paper.kind,
-        on=business_day(workplace.clock()),
-    )
-    if chosen.sample and workplace.settings.company.name != SAMPLE_COMPANY:
-        raise SealRefused(f"{chosen.name}（{chosen.code}）是样章，不得用于正式文书")
-    act = _act(instrument, draft, chosen)
+    chosen = choose(workplace, draft)
+    way = SealWay.PRINTED
+    act = act_of(workplace, instrument, draft, chosen, way)
     stamped = stamp(final.pdf, act)
-    verify_stamp(stamped.pdf, act)
-    for name, content in zip(
-        _FILES,
-        (final.docx, final.text.encode(), as_json_bytes(final.proof), stamped.pdf),
-        strict=True,
-    ):
-        keep(folder, name, content)
-    after_step("seal-kept", instrument)
-    _register(workplace, instrument, draft, final, stamped=stamped, chosen=chosen)
-    return Sealed(
+    allowed = _PROVING + stamped.pages * _PROVING_A_PAGE
+    seal_proof = workplace.confined.ask("prove", (stamped.pdf, act), allowed=allowed).told
+    sealed = Sealed(
         pdf=stamped.pdf,
         docx=final.docx,
         text=final.text,
         proof=as_json_bytes(final.proof),
+        seal_proof=as_json_bytes(seal_proof),
         pages=stamped.pages,
+        way=way,
     )
+    contents = (sealed.docx, sealed.text.encode(), sealed.proof, sealed.seal_proof, sealed.pdf)
+    for name, content in zip(_FILES, contents, strict=True):
+        keep(folder, name, content)
+    after_step("seal-kept", instrument)
+    _register(workplace, instrument, draft, final, stamped=stamped, chosen=chosen, sealed=sealed)
+    return sealed
 
 
 def sealed_folder(workplace: Workplace, instrument: Instrument) -> Path:
@@ -94,7 +97,7 @@ def sealed_folder(workplace: Workplace, instrument: Instrument) -> Path:
 
 def sealed_before(workplace: Workplace, instrument: Instrument, folder: Path) -> Sealed:
     """Return what an earlier run sealed; raises DigestMismatch where it is not those bytes."""
-    docx, text, proof, pdf = ((folder / name).read_bytes() for name in _FILES)
+    docx, text, proof, seal_proof, pdf = ((folder / name).read_bytes() for name in _FILES)
     with workplace.register.read.begin() as session:
         use = session.scalars(
             select(SealUse).where(SealUse.instrument_id == instrument.id).order_by(SealUse.id)
@@ -103,35 +106,15 @@ def sealed_before(workplace: Workplace, instrument: Instrument, folder: Path) ->
     if use is None or use.sealed_sha256 != found:
         expected = use.sealed_sha256 if use else "no use"
         raise DigestMismatch(str(folder / _FILES[-1]), expected, found)
-    return Sealed(pdf=pdf, docx=docx, text=text.decode(), proof=proof, pages=use.pages)
-
-
-def _act(instrument: Instrument, draft: Draft, chosen: Seal) -> SealingAct:
-    if instrument.number is None or instrument.numbered_at is None:
-        raise ValueError(f"instrument {instrument.id} has no number yet")
-    ours = [place for place in draft.template.seal_places if place.party == "B"]
-    return SealingAct(
-        imprints=tuple(
-            Imprint(
-                seal=chosen.image,
-                destination=place.name,
-                dx_mm=place.dx_mm,
-                dy_mm=place.dy_mm,
-            )
-            for place in ours
-        ),
-        seam=SeamSeal(seal=chosen.image),
-        number=instrument.number,
-        title=draft.paper.title,
-        creator=draft.paper.party_b,
-        made_at=instrument.numbered_at,
-        qr_text=qr_text(instrument.number, draft.terms_digest),
+    return Sealed(
+        pdf=pdf,
+        docx=docx,
+        text=text.decode(),
+        proof=proof,
+        seal_proof=seal_proof,
+        pages=use.pages,
+        way=SealWay(json.loads(seal_proof)["way"]),
     )
-
-
-def qr_text(number: str, digest: str) -> str:
-    """Return what the QR on page one says: number and the digest of the terms."""
-    return f"guidang:1:{number}:{digest}"
 
 
 def _register(
@@ -141,55 +124,86 @@ def _register(
     final: Final,
     *,
     stamped: Stamped,
-    chosen: Seal,
+    chosen: Chosen,
+    sealed: Sealed,
 ) -> None:
+    """Write a use for every seal, then the event; all of it or nothing."""
     at = workplace.clock()
-    before = hashlib.sha256(final.pdf).hexdigest()
-    after = hashlib.sha256(stamped.pdf).hexdigest()
-    places: list[Any] = json.loads(json.dumps(stamped.places))
+    after = hashlib.sha256(sealed.pdf).hexdigest()
+    digests = hashlib.sha256(final.pdf).hexdigest(), after
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, InstrumentState.NUMBERED)
-        number = numbering.take(
-            session,
-            workplace.numbering["seal_use"],
-            year=business_day(at).year,
-            holder=row.holder,
-            at=at,
-            parts={},
-        )
-        seals.register_use(
-            session,
-            workplace.approvals,
-            seal=chosen,
-            instrument=row,
-            file_sha256=before,
-            sealed_sha256=after,
-            terms_digest=draft.terms_digest,
-            pages=stamped.pages,
-            copies=draft.paper.copies,
-            places=places,
-            requested_by=drafter_of(session, row, draft.terms_digest),
-            approved_by=last_approver_of(session, row, draft.terms_digest),
-            keeper=chosen.keeper,
-            at=at,
-            number=number.text,
-        )
+        uses = [
+            _use(
+                workplace,
+                session,
+                row,
+                draft,
+                seal,
+                pages=stamped.pages,
+                places=[p for p in stamped.places if p.get("seal", chosen.main.code) == seal.code],
+                digests=digests,
+                at=at,
+            )
+            for seal in chosen.seals
+        ]
         row.state = InstrumentState.SEALED
         row.sealed_at = at
         events.append(
             session,
             chain=row.chain,
             at=at,
-            actor=chosen.keeper,
+            actor=chosen.main.keeper,
             action=f"{row.kind}:sealed",
             subject=after,
             details={
-                "use": number.text,
-                "seal": chosen.code,
-                "before_sha256": before,
-                "way": "打印套章",
+                "use": uses[0].number,
+                "seal": chosen.main.code,
+                "also": [{"use": use.number, "seal": use.seal_code} for use in uses[1:]],
+                "before_sha256": digests[0],
+                "way": sealed.way.value,
             },
         )
     instrument.state = row.state
     instrument.sealed_at = row.sealed_at
     note_numbers(workplace, instrument)
+
+
+def _use(
+    workplace: Workplace,
+    session: Session,
+    row: Instrument,
+    draft: Draft,
+    seal: Seal,
+    *,
+    pages: int,
+    places: Sequence[Place],
+    digests: tuple[str, str],
+    at: datetime,
+) -> SealUse:
+    """Write one seal's use with the places it stands at; its number is taken once."""
+    number = numbering.take(
+        session,
+        workplace.numbering["seal_use"],
+        year=business_day(at).year,
+        holder=f"{row.holder}:{seal.code}",
+        at=at,
+        parts={},
+    )
+    return seals.register_use(
+        session,
+        workplace.approvals,
+        seal=seal,
+        instrument=row,
+        file_sha256=digests[0],
+        sealed_sha256=digests[1],
+        terms_digest=draft.terms_digest,
+        pages=pages,
+        copies=draft.paper.copies,
+        places=places,
+        requested_by=drafter_of(session, row, draft.terms_digest),
+        approved_by=last_approver_of(session, row, draft.terms_digest),
+        keeper=seal.keeper,
+        at=at,
+        number=number.text,
+    )

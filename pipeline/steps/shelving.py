@@ -104,6 +104,7 @@ def _submission(
                 source_bytes(workplace, instrument),
             ),
             "proof": (f"{number}-核验.json", "application/json", sealed.proof),
+            "seal_proof": (f"{number}-用印核验.json", "application/json", sealed.seal_proof),
         },
         description=paper.description()
         | {
@@ -130,7 +131,7 @@ def _submission(
                 }
                 for f in draft.findings
             ],
-            "seal_way": "打印套章",
+            "seal_way": sealed.way.value,
         },
         opens=paper.opens,
     )

@@ -10,11 +10,12 @@ import pytest
 from archive import seals
 from archive.errors import RulesUnfit, SealRefused
 from archive.rulesets import packaged
+from archive.sampleseal import sample_seal
 from archive.seals import Seal, SealKind, SealRules, SealState
 
 DAY = date(2026, 3, 9)
 FIRM = "示例网络技术（北京）有限公司"
-IMAGE = b"%PDF-1.7 sample seal"
+IMAGE = sample_seal(FIRM).pdf
 KEEPER = "保管员甲"
 DESCRIPTION = f"""code = "HT01"
 name = "合同专用章"
@@ -70,6 +71,7 @@ def test_a_seal_is_stamped_in_the_size_it_has(folder: Path) -> None:
     (seal,) = seals.load_seals(folder)
     image = seal.image
     assert (image.name, image.pdf, image.width_mm, image.height_mm) == ("HT01", IMAGE, 40.0, 40.5)
+    assert image.ink == (0.0, 1.0)
 
 
 def test_a_folder_without_seals_has_none(tmp_path: Path) -> None:

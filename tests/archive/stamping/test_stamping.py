@@ -36,6 +36,7 @@ def test_the_places_say_what_stands_where_and_can_be_kept_as_json(
         ("seam", 2),
         ("seam", 3),
         ("qr", 1),
+        ("notice", 1),
     ]
     assert [place.get("slice") for place in stamped.places[1:4]] == ["1/3", "2/3", "3/3"]
     assert {place["seal"] for place in stamped.places[:4]} == {seal.name}
@@ -50,7 +51,7 @@ def test_a_seal_used_many_times_is_embedded_once(a_pdf: PdfMaker, an_act: ActMak
             if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form"
         ]
 
-    assert len(forms) == 2
+    assert len(forms) == 3
 
 
 def test_two_seals_at_two_places(a_pdf: PdfMaker, an_act: ActMaker, seal: SealImage) -> None:
@@ -60,7 +61,8 @@ def test_two_seals_at_two_places(a_pdf: PdfMaker, an_act: ActMaker, seal: SealIm
         imprints=(Imprint(seal, "sealA"), Imprint(smaller, "sealB")), seam=None, qr_text=None
     )
 
-    assert [(p["destination"], p["page"], p["seal"]) for p in stamp(pdf, act).places] == [
+    imprints = [p for p in stamp(pdf, act).places if p["what"] == "imprint"]
+    assert [(p["destination"], p["page"], p["seal"]) for p in imprints] == [
         ("sealA", 1, seal.name),
         ("sealB", 2, "法定代表人章"),
     ]
@@ -93,7 +95,9 @@ def test_what_the_file_says_about_itself_comes_from_the_act_alone(
     assert said["/CreationDate"] == said["/ModDate"] == "D:20260309093015+08'00'"
     assert packet.dc_title == {"x-default": "“A&B” <合同>"}
     assert packet.dc_creator == [act.creator]
-    assert packet.dc_description == {"x-default": act.subject}
+    assert packet.dc_description == {"x-default": f"{act.subject}；{act.way.statement}"}
+    assert "打印套章" in act.way.statement
+    assert "不是电子签名" in act.way.statement
     assert packet.pdf_keywords == act.number
     assert packet.xmp_create_date == datetime.fromisoformat("2026-03-09T01:30:15")
 
@@ -311,15 +315,16 @@ def test_pages_of_mixed_sizes_keep_the_seam_at_one_height(
 
     stamped = stamp(a_pdf(3, change=widen), an_act(imprints=(), qr_text=None))
 
-    assert len({place["y_mm"] for place in stamped.places}) == 1
-    assert [round(float(p["x_mm"]) + 40 / 6) for p in stamped.places] == [210, 420, 297]
+    seams = [place for place in stamped.places if place["what"] == "seam"]
+    assert len({place["y_mm"] for place in seams}) == 1
+    assert [round(float(p["x_mm"]) + 40 / 6) for p in seams] == [210, 420, 297]
 
 
 def test_user_units_do_not_change_the_size_on_paper(a_pdf: PdfMaker, an_act: ActMaker) -> None:
     act = an_act(seam=None, qr_text=None)
-    (plain,) = stamp(a_pdf(1), act).places
+    plain = stamp(a_pdf(1), act).places
     large = a_pdf(1, media=(0, 0, 59.5, 84.2), unit=10, places=[("sealB", 0, 30, 40)])
-    (scaled,) = stamp(large, act).places
+    scaled = stamp(large, act).places
 
     assert scaled == plain
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from itertools import groupby
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.errors import StampRefused
 from archive.pageframe import POINTS_PER_MM, PageFrame, frame_of
-from archive.seam import GRAIN, groups, pages_a_seal, slices
+from archive.seam import GRAIN, SeamPages, groups, pages_a_seal, slices
 
 frames = st.builds(
     lambda left, bottom, width, height, turned, unit: PageFrame(
@@ -80,8 +83,8 @@ def test_a_page_tree_in_a_circle_ends() -> None:
 
 @given(st.integers(2, 500), st.floats(5, 58))
 def test_the_pieces_of_every_seal_make_it_whole(pages: int, width_mm: float) -> None:
-    whole = round(width_mm * POINTS_PER_MM * GRAIN)
-    for _, pieces in groupby(slices(pages, width_mm), key=lambda piece: piece.group):
+    whole = math.ceil(width_mm * POINTS_PER_MM * GRAIN)
+    for _, pieces in groupby(slices(range(pages), width_mm), key=lambda piece: piece.group):
         end = 0
         for number, piece in enumerate(pieces, 1):
             assert piece.number == number
@@ -106,7 +109,7 @@ def test_every_seam_between_two_pages_lies_under_one_seal(pages: int, width_mm: 
 
 @given(st.integers(2, 500), st.floats(10, 58))
 def test_no_piece_is_too_narrow_to_be_seen(pages: int, width_mm: float) -> None:
-    narrowest = min(piece.end - piece.start for piece in slices(pages, width_mm))
+    narrowest = min(piece.end - piece.start for piece in slices(range(pages), width_mm))
 
     assert narrowest / GRAIN / POINTS_PER_MM >= 1.99
 
@@ -127,8 +130,64 @@ def test_the_groups_of_a_seal_of_40_mm(pages: int, spans: list[tuple[int, int]])
 
 
 def test_a_hundred_pages_take_six_seals() -> None:
-    assert len({piece.group for piece in slices(100, 40)}) == 6
+    assert len({piece.group for piece in slices(range(100), 40)}) == 6
 
 
 def test_a_single_page_has_no_seam() -> None:
-    assert list(slices(1, 40)) == []
+    assert list(slices(range(1), 40)) == []
+
+
+@given(st.integers(2, 300), st.floats(10, 58), st.floats(0, 0.3), st.floats(0.7, 1))
+def test_blank_borders_are_cut_off_before_the_seal_is_cut(
+    pages: int, width_mm: float, left: float, right: float
+) -> None:
+    width = width_mm * POINTS_PER_MM * GRAIN
+    for _, group in groupby(
+        slices(range(pages), width_mm, (left, right)), key=lambda piece: piece.group
+    ):
+        pieces = list(group)
+        assert pieces[0].start == math.floor(width * left)
+        assert pieces[-1].end == math.ceil(width * right)
+        assert all(one.end == other.start for one, other in itertools.pairwise(pieces))
+        widths = [piece.end - piece.start for piece in pieces]
+        assert max(widths) - min(widths) <= 1
+
+
+@given(count=st.integers(1, 400), cover=st.booleans(), fronts=st.booleans())
+def test_printed_on_both_sides_every_leaf_gets_one_piece(
+    count: int,
+    *,
+    cover: bool,
+    fronts: bool,
+) -> None:
+    chosen = SeamPages(fronts=fronts, cover=cover).of(count)
+
+    step = 2 if fronts else 1
+    assert chosen == tuple(range(0 if cover else step, count, step))
+
+
+@pytest.mark.parametrize(
+    ("text", "cover", "pages"),
+    [
+        ("all", True, (0, 1, 2, 3, 4, 5)),
+        ("all", False, (1, 2, 3, 4, 5)),
+        ("odd", True, (0, 2, 4)),
+        ("odd", False, (2, 4)),
+        ("2-4", True, (1, 2, 3)),
+        ("1,3-", False, (2, 3, 4, 5)),
+        ("5-,2", True, (1, 4, 5)),
+    ],
+)
+def test_the_pages_a_rule_names(text: str, *, cover: bool, pages: tuple[int, ...]) -> None:
+    assert SeamPages.parse(text, cover=cover).of(6) == pages
+
+
+@pytest.mark.parametrize("text", ["", "even", "0", "3-2", "1-2-3", "-4", "2;3", "1,,2"])
+def test_a_span_of_pages_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"span|begins"):
+        SeamPages.parse(text)
+
+
+def test_named_pages_that_are_not_there_are_no_seam() -> None:
+    with pytest.raises(StampRefused, match="不足两页"):
+        SeamPages.parse("7-9").of(7)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import random
 from collections.abc import Callable
 from typing import Any
 
+import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
+from pypdf import PdfReader
 
+from archive.paperticket import PaperTicket
+from archive.sealway import SealWay
 from archive.stamping import Imprint, SealImage, SealingAct, SeamSeal, stamp
 
 PdfMaker = Callable[..., bytes]
@@ -36,7 +42,7 @@ def test_a_seal_stands_upright_where_its_place_says(
     pdf = a_pdf(1, media=A4, crop=crop, turned=turned, places=[("sealB", 0, 300, 400)])
     act = an_act(imprints=(Imprint(seal, "sealB", dx_mm=10, dy_mm=15),), seam=None, qr_text=None)
     stamped = stamp(pdf, act)
-    (place,) = stamped.places
+    place, _ = stamped.places
     (picture,) = pictures(stamped.pdf, DPI)
 
     box = red_box_mm(picture)
@@ -62,7 +68,7 @@ def test_right_and_up_are_right_and_up(a_pdf: PdfMaker, an_act: ActMaker, seal: 
 
     def at(dx: float, dy: float) -> tuple[Any, Any]:
         act = an_act(imprints=(Imprint(seal, "sealB", dx, dy),), seam=None, qr_text=None)
-        (place,) = stamp(pdf, act).places
+        place, _ = stamp(pdf, act).places
         return place["x_mm"], place["y_mm"]
 
     x, y = at(0, 0)
@@ -82,7 +88,7 @@ def test_the_pieces_of_a_seam_seal_laid_side_by_side_are_the_seal(
     (alone,) = pictures(seal.pdf, dpi)
     seals = [Image.new("RGB", alone.size, "white")]
     end = 0.0
-    for place in stamped.places:
+    for place in stamped.places[:-1]:
         number, of = map(int, str(place["slice"]).split("/"))
         if number == 1 and end:
             seals.append(Image.new("RGB", alone.size, "white"))
@@ -114,6 +120,80 @@ def test_text_under_a_seal_stays_legible(
     assert ImageChops.multiply(after.convert("L"), black).getextrema() == (0, 0)
 
 
+def test_text_under_a_seal_stays_text_and_black(
+    a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures
+) -> None:
+    line = b"BT /F 14 Tf 245 396 Td (SEALED 596500.01 HERE) Tj ET"
+
+    def write(document: Any) -> None:
+        page = document.pages[0].obj
+        page.Contents = document.make_stream(line)
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+
+    pdf = a_pdf(2, change=write)
+    stamped = stamp(pdf, an_act()).pdf
+    before, after = (pictures(each, 200)[0].convert("L") for each in (pdf, stamped))
+    black = before.point(lambda value: 255 if value < 60 else 0)
+
+    assert sum(1 for value in black.get_flattened_data() if value) > 500
+    assert ImageChops.subtract(ImageChops.multiply(after, black), before).getextrema()[1] <= 8
+    texts = [
+        [page.extract_text().splitlines() for page in PdfReader(io.BytesIO(each)).pages]
+        for each in (pdf, stamped)
+    ]
+    assert texts[0] == texts[1] == [["SEALED 596500.01 HERE"], []]
+
+
+def scanned(picture: Image.Image, seed: int) -> Image.Image:
+    """Return the page as a cheap office scanner gives it: grey, askew, grainy, as JPEG."""
+    grey = picture.convert("L")
+    askew = grey.rotate(
+        random.Random(seed).uniform(-2.5, 2.5),  # noqa: S311 - no secret
+        resample=Image.Resampling.BILINEAR,
+        fillcolor=255,
+    )
+    faded = askew.point(lambda value: 40 + value * 190 // 255)
+    noise = Image.effect_noise(grey.size, 20)
+    grainy = ImageChops.add(faded, noise, offset=-128)
+    packed = io.BytesIO()
+    grainy.save(packed, "JPEG", quality=50)
+    return Image.open(packed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "address", [None, "https://guidang.example.com.cn/archive/check/by-paper/v1"]
+)
+def test_the_qr_code_is_read_from_a_poor_scan_at_200_dpi(
+    a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures, *, seed: int, address: str | None
+) -> None:
+    ticket = PaperTicket("GD-HT-2026-FW-0001-Y01", "0f" * 32, address)
+    stamped = stamp(a_pdf(1), an_act(qr_text=str(ticket)))
+    (code,) = zxingcpp.read_barcodes(scanned(pictures(stamped.pdf, 200)[0], seed))
+
+    assert PaperTicket.parse(code.text) == ticket
+
+
+def test_page_one_says_in_words_that_a_printed_seal_is_no_signature(
+    a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures
+) -> None:
+    def notice(way: SealWay) -> bytes:
+        stamped = stamp(a_pdf(1), an_act(imprints=(), seam=None, way=way))
+        place = stamped.places[-1]
+        assert place["what"] == "notice"
+        x, y = (float(place[key]) * 10 for key in ("x_mm", "y_mm"))
+        (picture,) = pictures(stamped.pdf, 254)
+        box = picture.crop((int(x - 100), int(y - 11), int(x + 100), int(y + 11))).convert("L")
+        assert min(box.get_flattened_data()) < 60
+        return box.tobytes()
+
+    assert notice(SealWay.PRINTED) != notice(SealWay.SIGNED)
+    assert SealWay.PRINTED.notice == "打印套章 非电子签名"
+
+
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_the_qr_code_is_read_from_a_scan_and_stands_in_the_upper_right_corner(
     a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures, turned: int
@@ -143,7 +223,7 @@ def test_the_qr_code_has_its_quiet_border_within_its_place(
     a_pdf: PdfMaker, an_act: ActMaker, pictures: Pictures
 ) -> None:
     stamped = stamp(a_pdf(1), an_act(imprints=(), seam=None))
-    (place,) = stamped.places
+    place, _ = stamped.places
     (picture,) = pictures(stamped.pdf, 254)
     left, top = float(place["x_mm"]) * 10 - 100, float(place["y_mm"]) * 10 - 100
     corner = picture.crop((round(left), round(top), round(left) + 200, round(top) + 200))

@@ -26,7 +26,9 @@ def test_a_stamped_file_is_what_was_asked_for(
 ) -> None:
     act = an_act()
 
-    assert verify_stamp(stamp(a_pdf(pages, turned=turned), act).pdf, act) == pages
+    read = verify_stamp(stamp(a_pdf(pages, turned=turned), act).pdf, act)
+
+    assert (len(read.frames), len(read.imprints)) == (pages, 1)
 
 
 def edited(pdf: bytes, page: int, pattern: bytes, replacement: bytes) -> bytes:

@@ -145,7 +145,7 @@ def test_stamping_changes_no_letter_of_the_text(rendered: bytes, act: SealingAct
     stamped = stamp(rendered, act)
 
     assert text_of(stamped.pdf) == text_of(rendered)
-    assert verify_stamp(stamped.pdf, act) == stamped.pages
+    assert len(verify_stamp(stamped.pdf, act).frames) == stamped.pages
 
 
 def test_the_seal_stands_beside_the_words_it_belongs_to(rendered: bytes, act: SealingAct) -> None:

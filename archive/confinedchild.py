@@ -1,0 +1,77 @@
+"""Confined child: the far end of `confined`; each act is loaded when first asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+from typing import Any, Final
+
+from archive.errors import SigningFailed, StampBroken, StampRefused
+
+_HEAD: Final = struct.Struct(">QQ")
+_FILE_LIMIT_BYTES: Final = 64 * 1024 * 1024
+_GRACE: Final = 2.0
+"""Seconds the child outlives its time, so that the parent says it was late."""
+
+
+def main() -> None:
+    """Take on the limits, then answer until nobody asks any more."""
+    _limit(int(sys.argv[1]))
+    # What a library prints must not get between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while head := sys.stdin.buffer.read(_HEAD.size):
+        size, _ = _HEAD.unpack(head)
+        act, allowed, question = pickle.loads(  # noqa: S301 - written by our own parent
+            sys.stdin.buffer.read(size)
+        )
+        # The kernel ends what hangs, in whatever library, when nobody is left to do it.
+        signal.setitimer(signal.ITIMER_REAL, allowed + _GRACE)
+        told, made = _answer(act, question)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        content = json.dumps(told, ensure_ascii=False).encode()
+        answers.write(_HEAD.pack(len(content), len(made)) + content + made)
+        answers.flush()
+
+
+def _answer(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
+    try:
+        return _act(act, question)
+    except StampBroken as error:
+        return {"error": "StampBroken", "problems": list(error.problems)}, b""
+    except (StampRefused, SigningFailed) as error:
+        return {"error": type(error).__name__, "problems": [str(error)]}, b""
+    except (MemoryError, RecursionError) as error:
+        return {"error": "ChildLost", "problems": [type(error).__name__]}, b""
+
+
+def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
+    if act == "ink":
+        from archive.sealink import measure  # noqa: PLC0415 - loaded when asked for
+
+        return {"span": measure(question)}, b""
+    if act == "prove":
+        from archive.stampproof import prove_stamp  # noqa: PLC0415 - the same
+
+        return prove_stamp(*question), b""
+    raise ValueError(f"no such act: {act}")
+
+
+def _limit(memory_mb: int) -> None:
+    for limit, value in (
+        (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
+        (resource.RLIMIT_FSIZE, _FILE_LIMIT_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)  # noqa: PLW2901
+        resource.setrlimit(limit, (value, value))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""A contract with two seals and a seam by the leaf: proved, in the book, and kept with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from archive.sampleseal import sample_seal
+from pipeline import samplefirms
+
+ALSO = """
+[[papers.contract.also]]
+kind = "法定代表人章"
+dx_mm = 0
+dy_mm = 42
+"""
+SEAL = """code = "FR-01"
+name = "法定代表人章（样章）"
+kind = "法定代表人章"
+owner = "{owner}"
+width_mm = 20
+height_mm = 20
+image = "FR-01.pdf"
+sha256 = "{digest}"
+valid_from = 2026-01-01
+keeper = "冯守信"
+state = "启用"
+sample = true
+"""
+
+
+def add_representative(house: Any) -> None:
+    image = sample_seal(samplefirms.COMPANY, "法定代表人章").pdf
+    (house.root / "seals" / "FR-01.pdf").write_bytes(image)
+    said = SEAL.format(owner=samplefirms.COMPANY, digest=hashlib.sha256(image).hexdigest())
+    (house.root / "seals" / "FR-01.toml").write_text(said, "utf-8")
+    rules = house.root / "rules" / "seals.toml"
+    text = rules.read_text("utf-8").replace('pages = "all"', 'pages = "odd"', 1)
+    contract, rest = text.split("[papers.acceptance]")
+    rules.write_text(f"{contract}{ALSO}\n[papers.acceptance]{rest}", "utf-8")
+
+
+@pytest.mark.requirement_part("F-202")
+def test_two_seals_in_one_act_are_proved_and_both_stand_in_the_book(
+    house: Any, order: Callable[..., dict[str, Any]]
+) -> None:
+    add_representative(house)
+    house.drop(order(1), "order.json")
+    assert house.run_until_idle()["filed"] == 1
+
+    (contract,) = house.contracts()
+    shown = house.show(contract["contract_number"])
+    assert [use["seal"] for use in shown["seal_uses"]] == ["HTZ-01", "FR-01"]
+    assert len({use["number"] for use in shown["seal_uses"]}) == 2
+    (sealed,) = (event for event in shown["events"] if event["action"] == "contract:sealed")
+    assert (sealed["details"]["way"], sealed["details"]["also"]) == (
+        "打印套章",
+        [{"use": shown["seal_uses"][1]["number"], "seal": "FR-01"}],
+    )
+    files = {file["role"]: file for file in shown["files"]}
+    proof = json.loads((house.root / files["seal_proof"]["path"]).read_bytes())
+    assert proof["sha256"] == files["sealed"]["sha256"]
+    assert [one["seal"] for one in proof["imprints"]] == ["HTZ-01", "FR-01"]
+    assert {one["lost"] for one in (*proof["imprints"], *proof["seams"])} == {0}
+    assert proof["seams"][0]["pages"] == list(range(1, shown["pages"] + 1, 2))
+    assert house.guidang("archive", "verify").code == 0
+    assert house.guidang("archive", "rebuild", "--replace").code == 0
+    assert house.guidang("archive", "verify").code == 0
+    assert house.show(contract["contract_number"])["seal_uses"] == shown["seal_uses"]
