@@ -7,6 +7,7 @@ ArchiveError
   NumberDoubled      integrity  the ledger would hold a number twice
   SealRefused        rule       this seal may not be used, here or now
   StampRefused       rule       a PDF cannot be stamped: it is not ours, or has no such place
+  CopyRefused        rule       no marked copy can be made of that file, or not so
   StampBroken        integrity  a stamped PDF does not carry the seals it should
   SigningFailed      retry      no signature came about: token, time-stamp authority or key
   ChildLost          retry      the child that reads and signs PDFs crashed or took too long
@@ -76,6 +77,10 @@ class SealRefused(ArchiveError):
 
 class StampRefused(ArchiveError):
     """A PDF cannot be stamped; the message is Chinese and says why."""
+
+
+class CopyRefused(ArchiveError):
+    """A marked copy cannot be made; the message is Chinese and says why."""
 
 
 class StampBroken(ArchiveError):

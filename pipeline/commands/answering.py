@@ -91,6 +91,12 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
     ),
     "RulesUnfit": (Exit.FAILED, "rules-unfit", "{error}", "改正 rules/ 中的规则后重试"),
     "SealRefused": (Exit.FAILED, "seal-refused", "{error}", "核对 seals/ 中的印章后重试"),
+    "CopyRefused": (
+        Exit.FAILED,
+        "copy-refused",
+        "{error}",
+        "用 guidang contracts show 核对编号和份数；--out 指定一个新文件",
+    ),
     "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
     "RendererMissing": (
         Exit.FAILED,

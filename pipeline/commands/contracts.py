@@ -163,3 +163,66 @@ def _no_such(name: str, *, as_json: bool) -> NoReturn:
         "用 guidang contracts list --text 查找，或 guidang search 全文检索",
         as_json=as_json,
     )
+
+
+@contracts.command()
+@click.argument("name")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["正本", "副本", "作废"]),
+    required=True,
+    help="What the copy is marked as.",
+)
+@click.option("--nth", type=click.IntRange(1, 99), help="Which copy; left out: all of them.")
+@click.option("--of", type=click.IntRange(1, 99), help="How many there are (副本).")
+@click.option("--by", help="Who asks for it; left out: the login name.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write; several copies get their number behind the name.",
+)
+@json_option
+@click.pass_context
+@reports_failures
+def copy(
+    ctx: click.Context,
+    name: str,
+    *,
+    kind: str,
+    nth: int | None,
+    of: int | None,
+    by: str | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Make marked copies of the filed paper NAME; the sealed file itself is never touched."""
+    import getpass
+
+    from archive.copying import CopyKind
+    from pipeline.copies import make_copies
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    who = by or getpass.getuser()
+    copied = make_copies(workplace, name, CopyKind(kind), nth=nth, of=of, out=out, by=who)
+    content = {
+        "ok": True,
+        "copies": [
+            {
+                "contract_number": one.number,
+                "as": one.text,
+                "path": str(one.path),
+                "sha256": one.sha256,
+                "source_sha256": one.source_sha256,
+            }
+            for one in copied
+        ],
+    }
+
+    def text() -> None:
+        for one in copied:
+            click.echo(f"{one.number}　{one.text}　{one.path}")
+
+    answer(content, as_json=as_json, text=text)

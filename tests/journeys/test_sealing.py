@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.copying import CopyKind
 from archive.sampleseal import sample_seal
 from pipeline import samplefirms
+from pipeline.copies import make_copies
+from pipeline.wiring import Workplace
 
 ALSO = """
 [[papers.contract.also]]
@@ -71,3 +77,54 @@ def test_two_seals_in_one_act_are_proved_and_both_stand_in_the_book(
     assert house.guidang("archive", "rebuild", "--replace").code == 0
     assert house.guidang("archive", "verify").code == 0
     assert house.show(contract["contract_number"])["seal_uses"] == shown["seal_uses"]
+
+
+def modes_and_digests(house: Any) -> dict[str, tuple[int, str]]:
+    return {
+        str(path): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted((house.root / "archive").rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_copies_are_new_files_and_the_sealed_one_is_never_opened_for_writing(
+    house: Any, order: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    house.drop(order(1), "order.json")
+    assert house.run_until_idle()["filed"] == 1
+    (contract,) = house.contracts()
+    number = contract["contract_number"]
+    before = modes_and_digests(house)
+    files = {file["role"]: file for file in house.show(number)["files"]}
+    assert before[str(house.root / files["sealed"]["path"])][0] & 0o222 == 0
+
+    opened: list[str] = []
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[2], int) and isinstance(arguments[0], str):
+            writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_APPEND)
+            if writes and arguments[0].startswith(str(house.root / "archive")):
+                opened.append(arguments[0])
+
+    sys.addaudithook(watch)
+    workplace = Workplace(house.root)
+    out = tmp_path / "正本.pdf"
+    copied = make_copies(
+        workplace, number, CopyKind.ORIGINAL, nth=None, of=None, out=out, by="林晓舟"
+    )
+    workplace.close()
+
+    assert opened == []
+    assert [one.path.name for one in copied] == [f"正本-第{n}份.pdf" for n in range(1, 5)]
+    assert copied[3].text == "正本 第4份/共4份"
+    void = tmp_path / "void.pdf"
+    asked = ("contracts", "copy", number, "--as", "作废", "--out", str(void), "--json")
+    assert house.guidang(*asked).code == 0
+    assert house.guidang(*asked).content["error"]["code"] == "copy-refused"
+    inside = str(house.root / "archive" / "x.pdf")
+    assert house.guidang(*asked[:-2], inside, "--json").content["error"]["code"] == "copy-refused"
+    assert modes_and_digests(house) == before
+    noted = [e for e in house.show(number)["events"] if e["action"] == "contract:copied"]
+    assert [event["details"]["as"] for event in noted] == [*(one.text for one in copied), "作废"]
+    assert noted[-1]["subject"] == hashlib.sha256(void.read_bytes()).hexdigest()
+    assert house.guidang("archive", "verify").code == 0
