@@ -11,6 +11,7 @@ from templates.fitting.markup import attribute, child, every
 from templates.fitting.places import Line
 from templates.fitting.styles import Styles
 from templates.fitting.tags import Tagged, tags_of
+from templates.fitting.vocabulary import Vocabulary
 
 _NUMBER = re.compile(r"\{\{\s*\w+\.no\s*\}\}")
 _TICK = "在 Word 中选中该行，“表格属性”→“行”，勾选“允许跨页断行”"
@@ -20,14 +21,17 @@ def risky_layout(lines: Sequence[Line], styles: Styles) -> Iterator[Finding]:
     """Yield the rows and boxes of `lines` that would lose what is filled into them."""
     yield from _rows(lines, styles)
     for line in lines:
-        if line.in_box and tags_of(line.text):
+        if line.in_box and line.text.strip() and not tags_of(line.text):
+            message = "文字在文本框中，打印时可能被截去或丢失；请移到正文或表格中"
+            yield warns("T13", line.at(), message)
+        elif line.in_box and tags_of(line.text):
             message = "字段在文本框中，内容较长时会被截去；请移到正文或表格中，或确认文本框足够大"
             yield warns("T13", line.at(), message)
         if line.kind in ("header", "footer"):
             yield from _bare_page_number(line)
 
 
-def bare_pages(lines: Sequence[Line]) -> Iterator[Finding]:
+def bare_pages(lines: Sequence[Line], known: Vocabulary) -> Iterator[Finding]:
     """Yield what no page says of itself: which one it is, and of which paper."""
     margins = [line for line in lines if line.kind in ("header", "footer")]
     counted = "".join(map(_instructions, margins))
@@ -38,7 +42,8 @@ def bare_pages(lines: Sequence[Line]) -> Iterator[Finding]:
         )
         yield warns("T17", WHOLE, message)
     if not any(_NUMBER.search(line.text) for line in margins):
-        message = "页眉页脚中没有文书编号，散页无法对应；请在页眉或页脚写上编号字段，如 {{ 组.no }}"
+        own = next((p for p in known.examples if "由系统编定" in known.meaning(p)), "contract.no")
+        message = f"页眉页脚中没有文书编号，散页无法对应；请在页眉或页脚写上 {{{{ {own} }}}}"
         yield warns("T17", WHOLE, message)
 
 
