@@ -144,7 +144,7 @@ def test_long_addresses_and_mail_stay_in_their_cells(
 def test_a_character_no_face_has_is_refused_and_never_an_empty_box(
     contract_terms: ContractTerms, contract_template: Template, printer: Print
 ) -> None:
-    unknown = "\U00031351"
+    unknown = "\U00013000"
     terms = replace(contract_terms, party_a=replace(contract_terms.party_a, legal_rep=unknown))
     with pytest.raises(ProofFailed, match="字形"):
         printer(contract_template, _fields(terms, contract_template), "A-1")
