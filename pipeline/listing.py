@@ -114,7 +114,33 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         content["retention"] = dossier.retention
         content["formed_on"] = record.formed_on.isoformat()
         content["pages"] = record.pages
+        content |= _beside(session, dossier)
     return content
+
+
+def _beside(session: Session, dossier: Dossier) -> dict[str, Any]:
+    """Return what else is in the dossier, and what its last change left agreed (F-305).
+
+    The summary is for reading; what binds are the signed texts it names.
+    """
+    records = session.scalars(
+        select(Record).where(Record.dossier_id == dossier.id).order_by(Record.item_no)
+    ).all()
+    changes = [record for record in records if record.kind == "change"]
+    last = max(changes, key=lambda record: record.description["seq"], default=None)
+    return {
+        "papers": [
+            {"number": each.number, "kind": each.kind, "title": each.title} for each in records
+        ],
+        "as_changed": None
+        if last is None
+        else {
+            "by": last.number,
+            "amount": last.description["amount"],
+            "service": last.description["service"],
+            "agreed": last.description["agreed"],
+        },
+    }
 
 
 def _files(session: Session, home: Home, record: Record | None) -> list[dict[str, Any]]:

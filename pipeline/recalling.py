@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from sqlalchemy import select
+
+from archive.dossiers import Record, Rendition
 from archive.errors import DigestMismatch
 from archive.instruments import Instrument
 from pipeline.failures import SourceLost
@@ -15,7 +18,7 @@ from pipeline.intake.reading import read_form
 from pipeline.keeping import keep
 from pipeline.papers.kinds import KINDS
 from pipeline.papers.paper import Paper
-from pipeline.standing import standing_of
+from pipeline.standing import form_on_shelf, standing_of
 from pipeline.wiring import Workplace
 
 
@@ -53,6 +56,17 @@ def recall(workplace: Workplace, instrument: Instrument) -> Paper:
     """Return what `instrument` is to say, from the bytes that were received."""
     form = read_form(source_bytes(workplace, instrument))
     return paper_of(workplace, form, instrument.source_sha256)
+
+
+def recall_filed(workplace: Workplace, instrument: Instrument) -> Paper:
+    """Return what a filed `instrument` says, from its dossier as it stood then."""
+    with workplace.register.read.begin() as session:
+        order = session.scalars(
+            select(Rendition)
+            .join(Record)
+            .where(Record.source_sha256 == instrument.source_sha256, Rendition.role == "order")
+        ).one()
+    return paper_of(workplace, form_on_shelf(workplace, order), instrument.source_sha256)
 
 
 def paper_of(workplace: Workplace, form: Form, digest: str | None = None) -> Paper:

@@ -44,7 +44,7 @@ def standing_of(workplace: Workplace, form: FollowingForm, digest: str | None) -
         under_way = _under_way(session, dossier.order_no, form)
     own = next((record.item_no for record, _ in rows if record.source_sha256 == digest), None)
     before = [(record, file) for record, file in rows if own is None or record.item_no < own]
-    forms = [_form_on_shelf(workplace, file) for _record, file in before]
+    forms = [form_on_shelf(workplace, file) for _record, file in before]
     order = next(each for each in forms if isinstance(each, OrderForm))
     return Standing(
         order=order,
@@ -101,7 +101,8 @@ def sources_filed(session: Session, order_no: str) -> frozenset[str]:
     )
 
 
-def _form_on_shelf(workplace: Workplace, file: Rendition) -> Form:
+def form_on_shelf(workplace: Workplace, file: Rendition) -> Form:
+    """Return what a filed paper was made from; raises DigestMismatch where the bytes changed."""
     return read_form(workplace.store.read_path(file.path, file.sha256))
 
 

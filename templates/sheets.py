@@ -36,9 +36,13 @@ class Opinion(StrEnum):
     REFUSED = "不同意"
 
 
+NOT_REGISTERED = "未登记"
+"""What stands for an answer that was given elsewhere and is not known here."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewPoint:
-    """One point of the review: 符合, 不符合 or 不适用."""
+    """One point of the review: 符合, 不符合 or 不适用, or NOT_REGISTERED with what is known."""
 
     name: str
     result: str
@@ -101,12 +105,17 @@ class ApprovalStep:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSheetTerms:
-    """Everything an approval sheet says, but its number (合同审批单)."""
+    """Everything an approval sheet says, but its number (合同审批单).
+
+    `is_over_limit` is None where the firm's rules set no limit; `route` are the posts they name,
+    those of a contract unless said otherwise.
+    """
 
     contract: ContractTerms
     draft_digest: str
-    is_over_limit: bool
+    is_over_limit: bool | None
     steps: tuple[ApprovalStep, ...]
+    route: tuple[str, ...] = STEPS
 
 
 class SealKind(StrEnum):

@@ -91,6 +91,16 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
     answer({"ok": True} | found, as_json=as_json, text=lambda: _print_one(found))
 
 
+def _print_dossier(one: dict[str, Any]) -> None:
+    changed = one.get("as_changed")
+    if changed:
+        click.echo(f"  经 {changed['by']} 变更后　含税总价 {changed['amount']['total']}")
+        for said in changed["agreed"].values():
+            click.echo(f"    {said}")
+    for paper in one.get("papers", ()):
+        click.echo(f"  同卷 {paper['number']}　{paper['title']}")
+
+
 def _print_one(one: dict[str, Any]) -> None:
     from archive.instruments import InstrumentState
     from pipeline.listing import STATE_WORDS
@@ -104,6 +114,7 @@ def _print_one(one: dict[str, Any]) -> None:
         click.echo(
             f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
         )
+    _print_dossier(one)
     for warning in one["warnings"]:
         click.echo(f"  ! {warning}")
     for file in one["files"]:
@@ -151,6 +162,41 @@ def draft(ctx: click.Context, name: str, *, out: Path, pdf: bool, as_json: bool)
             pdf=pdf,
             as_json=as_json,
         )
+    finally:
+        workplace.close()
+
+
+@contracts.command()
+@click.argument("name")
+@click.option("--form", "words", multiple=True, help="审批单, 法审意见, 用印申请; else all.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where to write them; this folder by default.",
+)
+@click.option("--pdf", is_flag=True, help="Write a PDF of each too.")
+@json_option
+@click.pass_context
+@reports_failures
+def forms(
+    ctx: click.Context, name: str, *, words: tuple[str, ...], out: Path, pdf: bool, as_json: bool
+) -> None:
+    """Fill the firm's own forms about the paper NAME from what the register knows."""
+    from pipeline.commands.formwords import write_forms
+    from pipeline.internalforms import FORM_WORDS
+    from pipeline.listing import find_instrument
+    from pipeline.wiring import Workplace
+
+    if lost := [word for word in words if word not in FORM_WORDS]:
+        raise click.BadParameter(f"{lost[0]}: {'、'.join(FORM_WORDS)}", param_hint="--form")
+    workplace = Workplace(home_of(ctx))
+    with workplace.register.read.begin() as session:
+        instrument = find_instrument(session, name)
+    if instrument is None:
+        _no_such(name, as_json=as_json)
+    try:
+        write_forms(workplace, instrument, words or FORM_WORDS, out=out, pdf=pdf, as_json=as_json)
     finally:
         workplace.close()
 

@@ -12,6 +12,7 @@ from pipeline.failures import ContractNeeded
 from pipeline.intake.change import ChangeForm
 from pipeline.intake.refusal import OrderRefused
 from pipeline.papers.agreements import change_terms, contract_as_changed
+from pipeline.papers.changewords import acceptance_in_words, payments_in_words, period_in_words
 from pipeline.papers.contract import contract_description
 from pipeline.papers.following import FollowingPaper
 from pipeline.papers.standing import Standing
@@ -91,8 +92,11 @@ class ChangePaper(FollowingPaper[ChangeForm]):
         return change_fields(self.terms, defaults)
 
     def description(self) -> dict[str, Any]:
-        """Return the contract's metadata as this change leaves them, and what it changed."""
-        after = self.after
+        """Return the contract's metadata as this change leaves them, and what it changed.
+
+        `agreed` tells what is otherwise than in the signed contract, earlier changes included.
+        """
+        original, after = self.standing.original.terms, self.after
         return (
             super().description()
             | contract_description(after)
@@ -103,9 +107,9 @@ class ChangePaper(FollowingPaper[ChangeForm]):
                 "delta": str(self.form.price.delta),
                 "after_total": str(self.form.price.after_total),
                 "agreed": {
-                    "payments": self.terms.payment_change,
-                    "periods": self.terms.period_change,
-                    "acceptance": self.terms.acceptance_change,
+                    "payments": payments_in_words(original, after),
+                    "periods": period_in_words(original, after),
+                    "acceptance": acceptance_in_words(original, after),
                 },
             }
         )

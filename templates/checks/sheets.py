@@ -10,6 +10,7 @@ from itertools import pairwise
 from templates.checks.remarks import block, warn
 from templates.errors import Finding
 from templates.sheets import (
+    NOT_REGISTERED,
     REVIEW_POINTS,
     STEPS,
     STEPS_OVER_LIMIT,
@@ -33,7 +34,7 @@ def check_opinion(terms: LegalOpinionTerms) -> Iterator[Finding]:
         yield block("F-104", "points", message)
     for position, point in enumerate(terms.points):
         place = f"points[{position}]"
-        if point.result not in _RESULTS:
+        if point.result not in (*_RESULTS, NOT_REGISTERED):
             message = f"结果“{point.result}”无效；只能是{'、'.join(_RESULTS)}"
             yield block("F-104", f"{place}.result", message)
         elif point.result != "符合" and point.remark.strip() in _NOTHING:
@@ -59,7 +60,7 @@ def _conclusion(terms: LegalOpinionTerms) -> Iterator[Finding]:
 def check_approvals(terms: ApprovalSheetTerms) -> Iterator[Finding]:
     """Yield why the approvals do not carry the contract to its number and its seal."""
     yield from _digest("draft_digest", terms.draft_digest)
-    wanted = STEPS + (STEPS_OVER_LIMIT if terms.is_over_limit else ())
+    wanted = terms.route + (STEPS_OVER_LIMIT if terms.is_over_limit else ())
     posts = tuple(step.post for step in terms.steps)
     if posts != wanted:
         message = f"审批环节应依次为{' → '.join(wanted)}，现为{' → '.join(posts) or '空白'}；请核对"
@@ -75,7 +76,11 @@ def check_approvals(terms: ApprovalSheetTerms) -> Iterator[Finding]:
         if after.at < before.at:
             message = f"“{after.post}”的时间早于“{before.post}”；审批应当按顺序进行"
             yield block("K18", f"steps[{position}].at", message)
-    yield from _one_hand_each("steps", [step.person for step in terms.steps])
+    # Who checks what was taken in may also have drafted it; nobody else holds two posts.
+    for either in STEPS[:2]:
+        yield from _one_hand_each(
+            "steps", [step.person for step in terms.steps if step.post != either]
+        )
 
 
 def _not_agreed(place: str, opinion: str, post: str) -> Iterator[Finding]:

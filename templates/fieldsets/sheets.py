@@ -20,6 +20,11 @@ from templates.terms import ContractTerms
 from templates.wording import amount_in_words, money
 
 _DIGEST_SHOWN = 16
+_LIMITS = {
+    True: "超限额（加签财务负责人、总经理）",
+    False: "限额以内",
+    None: "审批规则未设限额",
+}
 _NO_DEVIATION = {
     "seq": UNUSED,
     "clause": "无",
@@ -66,7 +71,7 @@ def approval_sheet_fields(terms: ApprovalSheetTerms, defaults: Mapping[str, str]
         **_subject(terms.contract),
         "approval": {
             "digest": terms.draft_digest,
-            "limit": "超限额（加签财务负责人、总经理）" if terms.is_over_limit else "限额以内",
+            "limit": _LIMITS[terms.is_over_limit],
         },
         "steps": [_step(each) for each in terms.steps],
     }

@@ -97,6 +97,11 @@ def test_everything_that_follows_a_contract_joins_its_dossier_and_comes_back_fro
     report = text_on_paper(house, f"{CONTRACT}-Y01")
     assert "含第1次增加的设备" in report
     assert f"{CONTRACT}-B01" in report
+    shown = house.show(CONTRACT)
+    assert {one["number"] for one in shown["papers"]} >= {CONTRACT, *following}
+    assert shown["as_changed"]["by"] == f"{CONTRACT}-B01"
+    assert shown["as_changed"]["amount"]["total"] == str(total)
+    assert "含第 1 次增加的设备" in shown["as_changed"]["agreed"]["acceptance"]
     seals = {one["seal"] for one in house.show(f"{CONTRACT}-W01")["seal_uses"]}
     assert seals == {"GZ-01"}
     assert house.show(order(1)["order_no"])["contract_number"] == CONTRACT

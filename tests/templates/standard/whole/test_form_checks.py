@@ -134,3 +134,22 @@ def test_impressions_made_are_those_asked_for_but_for_spoilt_sheets(
     used = replace(seal_terms, work=SealWork(at, impressions, spoilt, handling))
 
     assert {place for _, place in blocks(check_seal_request(used))} == places
+
+
+def test_an_answer_that_is_not_registered_says_what_is_known(
+    opinion_terms: LegalOpinionTerms, changed: Changed
+) -> None:
+    bare = changed(opinion_terms, "points[3].result", "未登记")
+    told = changed(bare, "points[3].remark", "审核人的逐项结论没有登记")
+    assert ("F-104", "points[3].remark") in blocks(check_legal_opinion(bare))
+    assert blocks(check_legal_opinion(told)) == set()
+
+
+def test_the_clerk_may_have_drafted_but_nobody_else_holds_two_posts(
+    sheet_terms: ApprovalSheetTerms, changed: Changed
+) -> None:
+    drafter = sheet_terms.steps[0].person
+    assert blocks(check_approval_sheet(changed(sheet_terms, "steps[1].person", drafter))) == set()
+    for post in (2, 3, 4):
+        doubled = changed(sheet_terms, f"steps[{post}].person", drafter)
+        assert ("F-106", "steps") in blocks(check_approval_sheet(doubled))
