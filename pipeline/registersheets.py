@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,6 +75,7 @@ class Known:
     seals: Mapping[str, Seal]
     remarks: tuple[str, ...]
     standard: Mapping[str, str]
+    way: str
 
 
 def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Known:
@@ -91,7 +93,8 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         uses = session.scalars(
             select(SealUse).where(SealUse.instrument_id == instrument.id).order_by(SealUse.id)
         ).all()
-        remarks = _remarks(session, instrument)
+        remarks: Sequence[str] = _told(session, instrument, "drafted").get("warnings", ())
+        way = str(_told(session, instrument, "sealed").get("way", NOT_REGISTERED))
     templates = {(each.code, each.version): each.defaults for each in workplace.catalogue.templates}
     return Known(
         instrument=instrument,
@@ -101,8 +104,9 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         decisions=tuple(decisions),
         uses=tuple(uses),
         seals={seal.code: seal for seal in workplace.seals},
-        remarks=remarks,
+        remarks=tuple(remarks),
         standard=templates.get(paper.template, {}),
+        way=way,
     )
 
 
@@ -161,10 +165,8 @@ def seal_request_of(known: Known) -> tuple[SealRequestTerms, str]:
     """Return the use of the seal as the book has it, and its number (用印编号)."""
     if not known.uses:
         raise NotRegistered("用印登记簿中没有此文书的记录：尚未用印，用印后再出具")
-    use = known.uses[0]
-    seal = known.seals.get(use.seal_code)
-    if seal is None:
-        raise NotRegistered(f"印章 {use.seal_code} 已不在 seals/ 中，无从写明种类；请恢复其登记")
+    use, *others = known.uses
+    kind = _seal_kind(known, use)
     if known.instrument.numbered_at is None:
         raise NotRegistered("登记中没有编号的时间，无从写明申请时间")
     imprints = sum(place["what"] == "imprint" for place in use.places)
@@ -179,7 +181,7 @@ def seal_request_of(known: Known) -> tuple[SealRequestTerms, str]:
         digest=use.file_sha256,
         pages=use.pages,
         copies=use.copies,
-        seal=SealKind(seal.kind.value),
+        seal=kind,
         at_signature=imprints,
         over_edges=seams,
         at_corrections=0,
@@ -191,12 +193,26 @@ def seal_request_of(known: Known) -> tuple[SealRequestTerms, str]:
             at=_here(use.at),
             impressions=use.copies * (imprints + seams),
             spoilt=0,
-            spoilt_handling="打印套章不产生作废印件；纸质正本的作废未在此登记",
+            spoilt_handling=f"{known.way}不产生作废印件；纸质正本的作废未在此登记",
         ),
-        carried_out="否（在系统内打印套章）",
-        remark="打印套章，不是手工盖印：印文随文件印出，枚数为各份正本上的印文合计",
+        carried_out="否（在系统内用印）",
+        remark="；".join(
+            (
+                f"{known.way}，不是手工盖印：枚数为各份正本上的印文合计",
+                *(f"一并加盖 {each.seal_code}，用印编号 {each.number}" for each in others),
+            )
+        ),
     )
     return terms, use.number
+
+
+def _seal_kind(known: Known, use: SealUse) -> SealKind:
+    seal = known.seals.get(use.seal_code)
+    if seal is None:
+        raise NotRegistered(f"印章 {use.seal_code} 已不在 seals/ 中，无从写明种类；请恢复其登记")
+    if seal.kind.value not in tuple(SealKind):
+        raise NotRegistered(f"印章 {use.seal_code} 是{seal.kind.value}，用印申请单上没有这一种")
+    return SealKind(seal.kind.value)
 
 
 def _subject(known: Known) -> ContractTerms:
@@ -258,15 +274,23 @@ def _point(name: str, remarks: Sequence[str]) -> str:
     return f"{_ONLY_WHOLE}；系统检查 {listed}：{'；'.join(told) or '未发现问题'}"
 
 
-def _remarks(session: Session, instrument: Instrument) -> tuple[str, ...]:
-    """Return what the checks pointed out when the text was drawn up, each after its code."""
-    drawn = session.scalars(
+def _told(session: Session, instrument: Instrument, act: str) -> Mapping[str, Any]:
+    """Return what the history tells of the last such act on this document."""
+    told = session.scalars(
         select(Event)
         .where(
             Event.chain == instrument.chain,
-            Event.action == f"{instrument.kind}:drafted",
-            Event.subject == instrument.terms_digest,
+            Event.action == f"{instrument.kind}:{act}",
+            Event.subject.in_(_subjects(session, instrument)),
         )
         .order_by(Event.seq.desc())
     ).first()
-    return tuple(drawn.details.get("warnings", ())) if drawn else ()
+    return told.details if told else {}
+
+
+def _subjects(session: Session, instrument: Instrument) -> tuple[str, ...]:
+    """Return what the history calls this document: its terms, and its sealed file."""
+    sealed = session.scalars(
+        select(SealUse.sealed_sha256).where(SealUse.instrument_id == instrument.id)
+    )
+    return (str(instrument.terms_digest), *sealed)
