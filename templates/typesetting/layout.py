@@ -70,7 +70,9 @@ class Layout:
     def _blocks(self, blocks: Sequence[Paragraph | Table]) -> Iterator[str]:
         for place, block in enumerate(blocks):
             if isinstance(block, Table):
-                yield self._table(block)
+                below = blocks[place + 1] if place + 1 < len(blocks) else None
+                has_note = isinstance(below, Paragraph) and below.style is Style.NOTE
+                yield self._table(block, keeps_note=has_note and block.together)
                 continue
             is_below = place > 0 and isinstance(blocks[place - 1], Table)
             is_above = place + 1 < len(blocks) and isinstance(blocks[place + 1], Table)
@@ -97,22 +99,24 @@ class Layout:
             return f'<w:fldSimple w:instr=" {inline.field} ">{_run("1")}</w:fldSimple>'
         return _run(inline.text, is_bold=inline.is_bold)
 
-    def _table(self, table: Table) -> str:
+    def _table(self, table: Table, *, keeps_note: bool) -> str:
+        rows = "".join(self._rows(table, keeps_note=keeps_note))
         grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in table.columns)
         return (
             f"<w:tbl><w:tblPr>"
             f'<w:tblW w:w="{sum(_twips(width) for width in table.columns)}" w:type="dxa"/>'
             f'<w:jc w:val="center"/>{_borders() if table.is_ruled else ""}'
             f'<w:tblLayout w:type="fixed"/></w:tblPr>'
-            f"<w:tblGrid>{grid}</w:tblGrid>{''.join(self._rows(table))}</w:tbl>"
+            f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
         )
 
-    def _rows(self, table: Table) -> Iterator[str]:
+    def _rows(self, table: Table, *, keeps_note: bool) -> Iterator[str]:
         for place, row in enumerate(table.rows):
             repeats = table.each and place == table.head
             if repeats:
                 yield self._tag_row(table, f"{{%tr for {table.each} %}}")
-            yield self._row(table, place, row)
+            is_kept = table.together and (keeps_note or place < len(table.rows) - 1)
+            yield self._row(table, place, row, keeps_next=is_kept)
             if repeats:
                 yield self._tag_row(table, "{%tr endfor %}")
 
@@ -125,7 +129,7 @@ class Layout:
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_run(tag)}</w:p></w:tc></w:tr>'
         )
 
-    def _row(self, table: Table, place: int, row: Sequence[Cell]) -> str:
+    def _row(self, table: Table, place: int, row: Sequence[Cell], *, keeps_next: bool) -> str:
         is_head = place < table.head
         # A repeated header that may not split makes LibreOffice lose the table at the foot
         # of a page, and a body row that may not split loses what is higher than a page, both
@@ -134,7 +138,6 @@ class Layout:
         traits = "<w:tblHeader/>" if is_head else "" if is_repeated else "<w:cantSplit/>"
         if table.row_height_mm:
             traits += f'<w:trHeight w:val="{_twips(table.row_height_mm)}" w:hRule="atLeast"/>'
-        keeps_next = table.together and place < len(table.rows) - 1
         cells, column = [], 0
         for cell in row:
             cells.append(self._cell(table, cell, column, is_head=is_head, keeps_next=keeps_next))

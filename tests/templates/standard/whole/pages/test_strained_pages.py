@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -139,6 +139,19 @@ def test_long_addresses_and_mail_stay_in_their_cells(
                     glyph.left + 0.6 < x < glyph.right - 0.6 and low < glyph.bottom < high
                     for x, low, high in page.rules
                 ), line.text
+
+
+@pytest.mark.parametrize("length", [10, 60, 110, 160, 260])
+def test_the_note_below_a_signature_never_stands_on_a_page_alone(
+    samples: Mapping[str, Any], printer: Print, length: int
+) -> None:
+    sample = samples["authority"]
+    poa = {**sample.fields["poa"], "matter": "商谈、签署示例园区项目合同" * (length // 10)}
+    document = printer(sample.template, {**sample.fields, "poa": poa}, "SQ-1")
+
+    last = _texts(document)[-1]
+    for said in ("五、转委托", "委托人（盖章）", "日期：", "注：本委托书不得涂改"):
+        assert said in last
 
 
 def test_a_character_no_face_has_is_refused_and_never_an_empty_box(
