@@ -91,7 +91,12 @@ def vocabulary_as_json(known: Vocabulary) -> dict[str, Any]:
     from templates.fitting.seals import seals_of
 
     def one(name: str, path: str) -> dict[str, Any]:
-        return {"name": name, "example": known.examples[path], "meaning": known.meaning(path)}
+        return {
+            "name": name,
+            "type": known.shape(path),
+            "example": known.examples[path],
+            "meaning": known.meaning(path),
+        }
 
     return {
         "ok": True,
@@ -118,14 +123,20 @@ def print_vocabulary(content: dict[str, Any]) -> None:
     click.echo("字段：在正文、表格、页眉、页脚中写 {{ 字段名 }}；标准约定以外的须全部印出")
     for one in content["fields"]:
         mark = "（标准约定，可不用）" if one["standard"] else ""
-        click.echo(f"  {{{{ {one['name']} }}}}　{one['meaning']}{mark}　例：{one['example']}")
+        click.echo(
+            f"  {{{{ {one['name']} }}}}　{one['type']}　{one['meaning']}{mark}　"
+            f"例：{one['example']}"
+        )
     click.echo(
         "列表：表格中一行写 {%tr for row in 列表 %}，下一行写各列，再下一行写 {%tr endfor %}"
     )
     for each in content["lists"]:
         click.echo(f"  {each['name']}　{each['meaning']}")
         for one in each["columns"]:
-            click.echo(f"    {{{{ row.{one['name']} }}}}　{one['meaning']}　例：{one['example']}")
+            click.echo(
+                f"    {{{{ row.{one['name']} }}}}　{one['type']}　{one['meaning']}　"
+                f"例：{one['example']}"
+            )
     if places := [f"{name}（{party}）" for name, party in content["seal_places"].items()]:
         click.echo(f"盖章位置：在签署栏插入书签 {'、'.join(places)}")
 

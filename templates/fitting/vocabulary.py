@@ -13,6 +13,8 @@ from templates.fitting.lexicon import MEANINGS, ROWS
 
 _ROW = re.compile(r"\.\d+(?=\.|$)")
 _LIKENESS = 0.55
+_MONEY = re.compile(r"-?\d{1,3}(?:,\d{3})*\.\d{2}")
+_COUNT = re.compile(r"\d{1,6}(?:\.\d+)?%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class Vocabulary:
         """Return what the field or list is, in Chinese."""
         kinds = (f"{self.kind}:{path}", path)
         return next((MEANINGS[k] for k in kinds if k in MEANINGS), ROWS.get(path, ""))
+
+    def shape(self, path: str) -> str:
+        """Return what kind of value the field prints: 金额, 日期, 数字, 勾选 or 文字."""
+        if path.endswith("_cn"):
+            return "日期"
+        if "勾选" in self.meaning(path):
+            return "勾选"
+        if _MONEY.fullmatch(self.examples[path]):
+            return "金额"
+        return "数字" if _COUNT.fullmatch(self.examples[path]) else "文字"
 
     def nearest(self, name: str) -> str:
         """Return the path that `name` was most likely meant to be, "" where none is near.

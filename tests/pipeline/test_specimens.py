@@ -34,3 +34,21 @@ def test_a_specimen_fills_the_shipped_template_and_every_field_has_a_meaning(kin
         assert len(fields[LONG[kind]]) == 7  # type: ignore[arg-type]
     known = Vocabulary.of(kind, fields, template.defaults)
     assert all(known.meaning(path) for path in (*known.examples, *known.rows))
+    assert {known.shape(path) for path in known.examples} <= {
+        "金额",
+        "日期",
+        "数字",
+        "勾选",
+        "文字",
+    }
+
+
+def test_a_field_says_what_kind_of_value_it_prints() -> None:
+    template = Catalogue.load(shipped()).pick("contract", "FW", on=date(2026, 6, 1))
+    known = Vocabulary.of(
+        "contract", specimen_fields("contract", template.defaults, lines=2), template.defaults
+    )
+    assert [known.shape(path) for path in ("amount.total", "service.start_cn", "terms.accept_days",
+                                           "items[].qty", "party_a.name", "items[].amount")] == [
+        "金额", "日期", "数字", "数字", "文字", "金额"
+    ]  # fmt: skip
