@@ -74,12 +74,13 @@ def _unproved(
 ) -> Iterator[Finding]:
     try:
         prove(
-            template_docx=template.path.read_bytes(),
+            reference=template.path.read_bytes(),
             draft=draft,
             final=docx,
             pdf=pdf,
             fields=fields,
             number=SHOWN_NUMBER,
+            kind=template.kind,
         )
     except ProofFailed as error:
         for difference in error.differences:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from templates.folding import fold, words_of
-from templates.reading import PAGE_NUMBER, Paragraph
+from templates.folding import fold
+from templates.reading import Paragraph
+from templates.runningtext import RunningText
 
 _TAKEN = "\0"
+_UNTAKEN = re.compile("[^\0]+")
 _SURE = 20
 _REACH = 4_000
 
@@ -21,89 +24,99 @@ _Wanted = Sequence[tuple[Paragraph, str]]
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What of the wanted text the pages lack, and what they say beyond it."""
+    """What of the wanted text the pages lack, and what they say beyond it.
+
+    `lost` are the positions in the text of what is missing, `unheaded` the margins a page lacks;
+    `extra` has the page of each surplus, from 1.
+    """
 
     missing: tuple[str, ...]
     surplus: tuple[str, ...]
+    lost: tuple[int, ...] = ()
+    unheaded: tuple[str, ...] = ()
+    extra: tuple[tuple[int, str], ...] = ()
+    starts: tuple[int, ...] = ()
+    places: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def out_of_order(self, body: Sequence[Paragraph]) -> Iterator[int]:
+        """Yield the positions of paragraphs that stand on an earlier page than one before them.
+
+        Only texts that can be told from all others are asked.
+        """
+        folded = {each: fold(body[each].text) for each in self.places}
+        counts = Counter(folded.values())
+        last = 0
+        for position in sorted(self.places):
+            text = folded[position]
+            if len(text) < _SURE or counts[text] > 1:
+                continue
+            page = bisect.bisect_right(self.starts, self.places[position][0][0])
+            if page < last:
+                yield position
+            last = max(last, page)
+
+    def page_of(self, position: int, offset: int = 0) -> int | None:
+        """Return the page (from 1) of the paragraph at `position`, `offset` characters into it.
+
+        The characters are counted as folded; None where the paragraph stands nowhere.
+        """
+        pieces = self.places.get(position, ())
+        for at, length in pieces:
+            if offset < length:
+                return bisect.bisect_right(self.starts, at + offset)
+            offset -= length
+        return bisect.bisect_right(self.starts, pieces[-1][0]) if pieces else None
 
 
-@dataclass(slots=True)
-class _Pages:
-    """The running text of all pages, margins taken off; `breaks` are the ends of words."""
-
-    text: str = ""
-    breaks: set[int] = field(default_factory=set)
-    starts: list[int] = field(default_factory=list)
-
-
-def cover(body: Sequence[Paragraph], margins: Sequence[Paragraph], pages: Sequence[str]) -> Cover:
+def cover(
+    body: Sequence[Paragraph],
+    margins: Sequence[Paragraph],
+    pages: Sequence[str],
+    *,
+    is_numbered: bool = False,
+) -> Cover:
     """Return what is missing and what is too much when `pages` should say `body`.
 
     Line and page breaks, blanks and the order of table cells do not matter; how often a text
-    stands does. Headers and footers must stand on every page, header rows may repeat.
+    stands does. Headers and footers must stand on every page, header rows may repeat;
+    `is_numbered` says that page numbers count from 1 to the number of pages.
     """
-    missing: list[str] = []
-    running = _Pages()
-    patterns = [(p.text, _pattern(p.text)) for p in margins if p.text.strip()]
-    for number, page in enumerate(pages, 1):
-        missing += (f"第 {number} 页缺页眉或页脚“{lost}”" for lost in _add(running, page, patterns))
-    wanted = [(p, text) for p in body if (text := fold(p.text))]
+    running, unheaded = RunningText.of(pages, margins, is_numbered=is_numbered)
+    folded = [(position, p, fold(p.text)) for position, p in enumerate(body)]
+    at = [position for position, _, text in folded if text]
+    wanted = [(p, text) for _, p, text in folded if text]
     repeated = _repeated(wanted)
     covered = _read_in_order(running, wanted, repeated)
     if covered.missing or covered.surplus:
         anyhow = _search(_Left(running.text, running), range(len(wanted)), wanted, repeated)
         covered = covered if anyhow.missing or anyhow.surplus else anyhow
-    return Cover((*missing, *covered.missing), covered.surplus)
+    return replace(
+        covered,
+        missing=(*unheaded, *covered.missing),
+        lost=tuple(at[each] for each in covered.lost),
+        unheaded=unheaded,
+        starts=tuple(running.starts),
+        places={at[each]: pieces for each, pieces in covered.places.items()},
+    )
 
 
-def _read_in_order(running: _Pages, wanted: _Wanted, repeated: Sequence[str]) -> Cover:
+def _read_in_order(running: RunningText, wanted: _Wanted, repeated: Sequence[str]) -> Cover:
     reader = _Reader(running, [text for _, text in wanted], repeated)
     reader.read()
-    return _search(reader.left(), reader.lost, wanted, repeated)
+    left = reader.left()
+    covered = _search(left, reader.lost, wanted, repeated)
+    lost = set(reader.lost)
+    read = {each: tuple(pieces) for each, pieces in reader.places.items() if each not in lost}
+    return replace(covered, places={**read, **covered.places})
 
 
 def _search(left: _Left, sought: Iterable[int], wanted: _Wanted, repeated: Sequence[str]) -> Cover:
     """Look for the texts at `sought` anywhere in what is left, the longest first."""
     lost = left.take(sorted(sought, key=lambda each: -len(wanted[each][1])), wanted)
     missing = tuple(f"缺“{wanted[each][0].text.strip()}”" for each in sorted(lost))
-    return Cover(missing, left.surplus(repeated))
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    pieces = [re.escape(fold(piece)) for piece in text.split(PAGE_NUMBER)]
-    return re.compile("[0-9]+".join(pieces))
-
-
-def _add(
-    running: _Pages, page: str, patterns: Sequence[tuple[str, re.Pattern[str]]]
-) -> Iterator[str]:
-    """Append `page` without its margins; yield the margins it lacks."""
-    words = words_of(page)
-    text = "".join(words)
-    cuts: list[tuple[int, int]] = []
-    for wanted, pattern in patterns:
-        found = [m.span() for m in pattern.finditer(text) if not _overlaps(m.span(), cuts)]
-        if not found:
-            yield wanted.replace(PAGE_NUMBER, "#").strip()
-            continue
-        # A margin stands at an end of the page; the same words may stand in its text too.
-        cuts.append(min(found, key=lambda span: min(span[0], len(text) - span[1])))
-    running.starts.append(len(running.text))
-    ends, at = set(), 0
-    for word in words:
-        at += len(word)
-        ends.add(at)
-    done = 0
-    for start, end in [*sorted(cuts), (len(text), len(text))]:
-        base = len(running.text) - done
-        running.breaks.update(base + each for each in ends if done <= each <= start)
-        running.text += text[done:start]
-        running.breaks.add(len(running.text))
-        done = end
-
-
-def _overlaps(span: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in cuts)
+    extra = tuple(left.surplus(repeated))
+    surplus = tuple(text for _, text in extra)
+    return Cover(missing, surplus, lost=tuple(sorted(lost)), extra=extra, places=left.places)
 
 
 def _repeated(wanted: _Wanted) -> tuple[str, ...]:
@@ -137,7 +150,7 @@ class _Reader:
     stands before it is: both are looked at again afterwards, in any order.
     """
 
-    def __init__(self, pages: _Pages, wanted: Sequence[str], repeated: Sequence[str]) -> None:
+    def __init__(self, pages: RunningText, wanted: Sequence[str], repeated: Sequence[str]) -> None:
         self._pages = pages
         self._wanted = wanted
         self._repeated = repeated
@@ -146,26 +159,32 @@ class _Reader:
         self._at = 0
         self._gaps: list[tuple[int, int]] = []
         self.lost: list[int] = []
+        self.places: dict[int, list[tuple[int, int]]] = {}
 
     def read(self) -> None:
         """Read all; `lost` then holds the positions of the texts passed over."""
         for position, text in enumerate(self._wanted):
             self._page_top(text)
             if self._stands_here(position):
-                self._at += len(text)
+                self._pass(position, len(text))
             elif cut := self._cut(text):
                 read = ((self._at, self._at + cut),)
                 self._rests.append(_Rest(position, text[cut:], self._page(), read))
-                self._at += cut
+                self._pass(position, cut)
             elif (at := self._ahead(position)) >= 0:
                 self._gaps.append((self._at, at))
-                self._at = at + len(text)
+                self._at = at
+                self._pass(position, len(text))
             else:
                 self.lost.append(position)
         self._page_top("")
         self._gaps.append((self._at, len(self._pages.text)))
         for rest in self._rests:
             self._lose(rest)
+
+    def _pass(self, position: int, length: int) -> None:
+        self.places.setdefault(position, []).append((self._at, length))
+        self._at += length
 
     def _stands_here(self, position: int) -> bool:
         """Return whether the text stands here, whole: the cell 5 is not the 5 of 5.2."""
@@ -205,11 +224,11 @@ class _Reader:
         still: list[_Rest] = []
         for rest in self._rests:
             if self._pages.text.startswith(rest.text, self._at):
-                self._at += len(rest.text)
+                self._pass(rest.position, len(rest.text))
             elif cut := self._cut(rest.text):
                 read = (*rest.read, (self._at, self._at + cut))
                 still.append(_Rest(rest.position, rest.text[cut:], self._page(), read))
-                self._at += cut
+                self._pass(rest.position, cut)
             elif self._page() > rest.page + 1:
                 self._lose(rest)
             else:
@@ -253,7 +272,8 @@ class _Left:
     """What the reader left over: the masked text of the pages, to be searched in any order."""
 
     text: str
-    pages: _Pages
+    pages: RunningText
+    places: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def take(self, lost: Sequence[int], wanted: _Wanted) -> tuple[int, ...]:
         """Take the texts at `lost` out, each once; return those that stand nowhere."""
@@ -264,21 +284,24 @@ class _Left:
             if at < 0:
                 broken.append(position)
             else:
-                self._mask([(at, len(text))])
-        return tuple(each for each in broken if not self._take_pieces(wanted[each][1]))
+                self._mask(position, [(at, len(text))])
+        return tuple(each for each in broken if not self._take_pieces(each, wanted[each][1]))
 
-    def surplus(self, repeated: Sequence[str]) -> tuple[str, ...]:
-        """Return what nobody wanted, repeated header rows excepted."""
+    def surplus(self, repeated: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield what nobody wanted with its page, repeated header rows excepted."""
         text = self.text
         for block in repeated:
-            text = text.replace(block, _TAKEN)
-        return tuple(part for part in text.split(_TAKEN) if part)
+            text = text.replace(block, _TAKEN * len(block))
+        starts = self.pages.starts
+        for part in _UNTAKEN.finditer(text):
+            page = bisect.bisect_right(starts, part.start())
+            yield page, part[0]
 
-    def _take_pieces(self, text: str) -> bool:
+    def _take_pieces(self, position: int, text: str) -> bool:
         for page in range(len(self.pages.starts) - 1):
             pieces = self._pieces(page, text, anywhere=True)
             if pieces and len(pieces) > 1:
-                self._mask(pieces)
+                self._mask(position, pieces)
                 return True
         return False
 
@@ -299,6 +322,7 @@ class _Left:
                 return [(at, length), *rest] if rest else []
         return []
 
-    def _mask(self, spans: Sequence[tuple[int, int]]) -> None:
+    def _mask(self, position: int, spans: Sequence[tuple[int, int]]) -> None:
+        self.places[position] = tuple(spans)
         for at, length in spans:
             self.text = self.text[:at] + _TAKEN * length + self.text[at + length :]

@@ -1,4 +1,4 @@
-"""Expectation: what a document must say, worked out from template and fields without Word or Jinja.
+"""Expectation: what a document must say, worked out from reference and fields without Jinja.
 
 The engine that fills a template and the proof that reads the result back share no code, so that
 an error of the one is seen by the other.
@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 
 from templates.reading import Paragraph
 
-_FIELD = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)\s*\}\}")
+NUMBER_TO_COME = "（审批完成后编号）"
+"""What a draft prints in place of its number; in a reference it is the place of the number."""
+
+_FIELD = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)\s*\}\}|(" + NUMBER_TO_COME + ")")
 _LOOP = re.compile(
     r"\{%\s*(?P<unit>tr|p)\s+for\s+(?P<name>\w+)\s+in\s+(?P<rows>\w+(?:\.\w+)*)\s*%\}"
 )
@@ -20,94 +23,172 @@ _END = re.compile(r"\{%\s*(?:tr|p)\s+endfor\s*%\}")
 _TAG = re.compile(r"\{[{%#]")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paragraph as it must read; `fields` are path, start and end of each field in it."""
+
+    text: str
+    fields: tuple[tuple[str, int, int], ...] = ()
+
+
 @dataclass(slots=True)
 class Expectation:
-    """The paragraphs a filled template must have, and which fields they print."""
+    """The paragraphs a document must have, and what keeps them from being known."""
 
-    fields: Mapping[str, str]
-    printed: set[str] = field(default_factory=set)
+    lines: list[Wanted] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def of(self, template: Sequence[Paragraph]) -> tuple[str, ...]:
-        """Return the text of every paragraph that `template` becomes."""
-        return tuple(self._filled(template, {}))
-
-    def _filled(self, template: Sequence[Paragraph], scope: Mapping[str, str]) -> Iterator[str]:
-        at = 0
-        while at < len(template):
-            loop = _LOOP.search(template[at].text)
-            if loop is None:
-                yield self._line(template[at].text, scope)
-                at += 1
-                continue
-            start = _after(template, at)
-            end = _end_of(template, start)
-            if end is None:
-                self.problems.append(f"模板中的重复行“{loop[0]}”没有结束标记")
-                return
-            body = _body(template, start, end)
-            rows = self._path(loop["rows"], scope)
-            for number in range(self._count(rows)):
-                yield from self._filled(body, {**scope, loop["name"]: f"{rows}.{number}"})
-            at = _after(template, end)
-
-    def _line(self, text: str, scope: Mapping[str, str]) -> str:
-        pieces, done = [], 0
-        for tag in _FIELD.finditer(text):
-            pieces.append(self._plain(text[done : tag.start()]))
-            pieces.append(self._value(self._path(tag[1], scope)))
-            done = tag.end()
-        return "".join([*pieces, self._plain(text[done:])])
-
-    def _plain(self, text: str) -> str:
-        if _TAG.search(text):
-            self.problems.append(f"模板中有无法核对的标签：“{text.strip()[:60]}”")
-        return text
-
-    def _value(self, path: str) -> str:
-        if path not in self.fields:
-            self.problems.append(f"模板要填的“{path}”没有内容")
-            return ""
-        self.printed.add(path)
-        return self.fields[path]
-
-    def _path(self, name: str, scope: Mapping[str, str]) -> str:
-        first, dot, rest = name.partition(".")
-        return f"{scope.get(first, first)}{dot}{rest}"
-
-    def _count(self, rows: str) -> int:
-        """Return how many rows the fields hold at `rows` (items.0.name, items.1.name …)."""
-        prefix = f"{rows}."
-        numbers = {
-            path[len(prefix) :].partition(".")[0] for path in self.fields if path.startswith(prefix)
-        }
-        return sum(1 for number in numbers if number.isdecimal())
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the text of every paragraph."""
+        return tuple(line.text for line in self.lines)
 
 
-def _after(template: Sequence[Paragraph], at: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph of the reference: fixed texts, and the names of the fields between them."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """What is repeated for each row; `columns` are the fields of the row that are printed."""
+
+    name: str
+    rows: str
+    body: tuple[_Line | _Loop, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The paragraphs of a reference, read once and ready to be filled many times.
+
+    A reference without any tag, as a draft changed by hand, is taken as it reads;
+    NUMBER_TO_COME in it is the field of that name.
+    """
+
+    parts: tuple[_Line | _Loop, ...]
+    problems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, reference: Sequence[Paragraph]) -> Outline:
+        """Return the outline; `problems` name tags that the proof cannot follow."""
+        problems: list[str] = []
+        return cls(tuple(_parts(reference, problems)), tuple(problems))
+
+    def filled(self, fields: Mapping[str, str]) -> Expectation:
+        """Return what stands there with `fields` (flat, ``items.0.name``) in it."""
+        found = Expectation(problems=list(self.problems))
+        _fill(self.parts, fields, {}, found)
+        return found
+
+
+def _parts(reference: Sequence[Paragraph], problems: list[str]) -> Iterator[_Line | _Loop]:
+    at = 0
+    while at < len(reference):
+        loop = _LOOP.search(reference[at].text)
+        if loop is None:
+            yield _line(reference[at].text, problems)
+            at += 1
+            continue
+        start = _after(reference, at)
+        end = _end_of(reference, start)
+        if end is None:
+            problems.append(f"模板中的重复行“{loop[0]}”没有结束标记")
+            return
+        body = tuple(_parts(_body(reference, start, end), problems))
+        yield _Loop(loop["name"], loop["rows"], body, tuple(_columns(body, f"{loop['name']}.")))
+        at = _after(reference, end)
+
+
+def _line(text: str, problems: list[str]) -> _Line:
+    texts, names, done = [], [], 0
+    for tag in _FIELD.finditer(text):
+        texts.append(text[done : tag.start()])
+        names.append(tag[1] or tag[2])
+        done = tag.end()
+    texts.append(text[done:])
+    if any(_TAG.search(each) for each in texts):
+        problems.append(f"模板中有无法核对的标签：“{text.strip()[:60]}”")
+    return _Line(tuple(texts), tuple(names))
+
+
+def _columns(body: Sequence[_Line | _Loop], start: str) -> Iterator[str]:
+    for part in body:
+        if isinstance(part, _Loop):
+            yield from _columns(part.body, start)
+        else:
+            yield from (name[len(start) :] for name in part.names if name.startswith(start))
+
+
+def _fill(
+    parts: Sequence[_Line | _Loop],
+    fields: Mapping[str, str],
+    scope: Mapping[str, str],
+    found: Expectation,
+) -> None:
+    for part in parts:
+        if isinstance(part, _Loop):
+            rows = _path(part.rows, scope)
+            number = 0
+            while any(f"{rows}.{number}.{column}" in fields for column in part.columns):
+                _fill(part.body, fields, {**scope, part.name: f"{rows}.{number}"}, found)
+                number += 1
+        elif part.names:
+            found.lines.append(_filled(part, fields, scope, found))
+        else:
+            found.lines.append(Wanted(part.texts[0]))
+
+
+def _filled(
+    line: _Line, fields: Mapping[str, str], scope: Mapping[str, str], found: Expectation
+) -> Wanted:
+    text = line.texts[0]
+    places = []
+    for name, fixed in zip(line.names, line.texts[1:], strict=True):
+        path = _path(name, scope)
+        value = fields.get(path)
+        if value is None:
+            found.problems.append(f"模板要填的“{path}”没有内容")
+            value = ""
+        else:
+            places.append((path, len(text), len(text) + len(value)))
+        text += value + fixed
+    return Wanted(text, tuple(places))
+
+
+def _path(name: str, scope: Mapping[str, str]) -> str:
+    first, dot, rest = name.partition(".")
+    return f"{scope.get(first, first)}{dot}{rest}"
+
+
+def _after(reference: Sequence[Paragraph], at: int) -> int:
     """Return the first position after the row, or the paragraph, of the tag at `at`."""
-    row = template[at].row
+    row = reference[at].row
     at += 1
-    while row is not None and at < len(template) and template[at].row == row:
+    while row is not None and at < len(reference) and reference[at].row == row:
         at += 1
     return at
 
 
-def _end_of(template: Sequence[Paragraph], start: int) -> int | None:
+def _end_of(reference: Sequence[Paragraph], start: int) -> int | None:
     depth = 0
-    for position in range(start, len(template)):
-        if _LOOP.search(template[position].text):
+    for position in range(start, len(reference)):
+        if _LOOP.search(reference[position].text):
             depth += 1
-        elif _END.search(template[position].text):
+        elif _END.search(reference[position].text):
             if depth == 0:
                 return position
             depth -= 1
     return None
 
 
-def _body(template: Sequence[Paragraph], start: int, end: int) -> Sequence[Paragraph]:
+def _body(reference: Sequence[Paragraph], start: int, end: int) -> Sequence[Paragraph]:
     """Return what is repeated; cells before the end tag in its own row go with the tag."""
-    row = template[end].row
-    while row is not None and end > start and template[end - 1].row == row:
+    row = reference[end].row
+    while row is not None and end > start and reference[end - 1].row == row:
         end -= 1
-    return template[start:end]
+    return reference[start:end]

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pypdf
-import pypdfium2
 from lxml import etree
-from pypdf.errors import PyPdfError
 
-from templates.errors import DocumentUnreadable
 from templates.wordfile import Wordfile
 
 PAGE_NUMBER = "\ufffc"
 """Stands for a figure the program that shows the page computes (PAGE, NUMPAGES)."""
-
-MAX_PDF = 50 * 1024 * 1024
-MAX_PAGES = 2_000
 
 _NAMESPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -31,7 +22,8 @@ _RELATIONSHIPS = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_TEXTUAL = {"p", "tr", "t", "tab", "br", "cr", "sym", "noBreakHyphen"}
+_TEXTUAL = {"p", "tbl", "tr", "tc", "t", "tab", "br", "cr", "sym", "noBreakHyphen"}
+_TABULAR = {"tbl", "tr", "tc"}
 _FIELDS = {"instrText", "fldChar", "fldSimple"}
 _NOT_TEXT = {"del", "moveFrom", "pPr", "rPr", "trPr", "sectPr"}
 _W = {f"{{{s}}}{name}": name for s in _NAMESPACES for name in _TEXTUAL | _FIELDS | _NOT_TEXT}
@@ -40,20 +32,20 @@ _TOLD = (*_W, _FALLBACK)
 _PLAIN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PAGE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
 _SYMBOL = re.compile(r"[0-9A-Fa-f]{4}")
-_ENCRYPTED = "PDF 已加密，不能作为归档文件"
 _OFF = {"0", "false", "off"}
-
-# PDFium keeps global state and must not be entered by two threads at once.
-_PDFIUM = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph, its runs joined; `row` tells table rows apart, `repeats` on every page."""
+    """One paragraph, its runs joined; `row` tells table rows apart, `repeats` on every page.
+
+    `cell` is where it stands in a table: table of its part, row, cell, each from 1.
+    """
 
     text: str
     row: int | None = None
     repeats: bool = False
+    cell: tuple[int, int, int] | None = None
 
 
 def paragraphs_of(docx: bytes) -> tuple[str, ...]:
@@ -104,71 +96,6 @@ def margins_of(wordfile: Wordfile) -> tuple[Paragraph, ...]:
     return tuple(p for part in parts for p in _walk(wordfile.tree(part)))
 
 
-def pages_of(pdf: bytes) -> tuple[str, ...]:
-    """Return the text of every page by PDFium; for PDFs made in the house.
-
-    A foreign PDF can make PDFium run for ever or fill the memory: read those in a child with
-    limits. Raises DocumentUnreadable for damage, encryption, no page at all and files too large.
-    """
-    _refuse_oversize(pdf)
-    with _PDFIUM:
-        try:
-            document = pypdfium2.PdfDocument(pdf)
-        except pypdfium2.PdfiumError as error:
-            raise DocumentUnreadable([f"PDF 无法打开：{error}"]) from error
-        try:
-            # An empty user password opens without asking; -1 says there is no encryption.
-            if pypdfium2.raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
-                raise DocumentUnreadable([_ENCRYPTED])
-            _refuse_page_count(len(document))
-            return tuple(_page_text(document, number) for number in range(len(document)))
-        except pypdfium2.PdfiumError as error:
-            raise DocumentUnreadable([f"PDF 页面无法读取：{error}"]) from error
-        finally:
-            document.close()
-
-
-def pages_of_independent(pdf: bytes) -> tuple[str, ...]:
-    """Return the text of every page by pypdf, a second reader without code of the first.
-
-    pypdf can fail silently: no pages and encryption under an empty password are refused here,
-    but an empty page text may still mean that it understood nothing.
-    """
-    _refuse_oversize(pdf)
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf), strict=False)
-        if reader.is_encrypted:
-            raise DocumentUnreadable([_ENCRYPTED])
-        _refuse_page_count(len(reader.pages))
-        return tuple(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DocumentUnreadable([f"PDF 无法读取：{type(error).__name__}"]) from error
-
-
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
-    page = document[number]
-    try:
-        text_page = page.get_textpage()
-        try:
-            return str(text_page.get_text_range())
-        finally:
-            text_page.close()
-    finally:
-        page.close()
-
-
-def _refuse_oversize(pdf: bytes) -> None:
-    if len(pdf) > MAX_PDF:
-        raise DocumentUnreadable([f"PDF 过大（{len(pdf)} 字节），上限 {MAX_PDF} 字节"])
-
-
-def _refuse_page_count(pages: int) -> None:
-    if pages == 0:
-        raise DocumentUnreadable(["PDF 没有任何页面"])
-    if pages > MAX_PAGES:
-        raise DocumentUnreadable([f"PDF 页数过多（{pages}），上限 {MAX_PAGES} 页"])
-
-
 def _without_marks(text: str) -> str:
     return text.replace(PAGE_NUMBER, "")
 
@@ -198,20 +125,22 @@ def _walk(root: etree._Element) -> Iterator[Paragraph]:
 
 
 class _Story:
-    """The paragraphs, rows and fields open at one point of a part."""
+    """The paragraphs, tables and fields open at one point of a part."""
 
     def __init__(self) -> None:
         self._texts: list[list[str]] = []
-        self._places: list[tuple[int | None, bool]] = []
+        self._places: list[tuple[int | None, bool, tuple[int, int, int] | None]] = []
         self._open: list[int] = []
         self._rows: list[tuple[int, bool]] = []
         self._row_count = 0
+        self._tables: list[list[int]] = []
+        self._table_count = 0
         self._fields: list[list[str]] = []
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield what was gathered."""
-        for runs, (row, repeats) in zip(self._texts, self._places, strict=True):
-            yield Paragraph("".join(runs), row, repeats)
+        for runs, place in zip(self._texts, self._places, strict=True):
+            yield Paragraph("".join(runs), *place)
 
     def enter(self, name: str, element: etree._Element) -> bool:
         """Take in the start of `element`; False if nothing below it is text."""
@@ -220,15 +149,9 @@ class _Story:
         if name == "p":
             self._open.append(len(self._texts))
             self._texts.append([])
-            self._places.append(self._rows[-1] if self._rows else (None, False))
-        elif name == "tr":
-            self._row_count += 1
-            header = any(
-                _is_on(properties, "tblHeader")
-                for properties in element
-                if _W.get(properties.tag) == "trPr"
-            )
-            self._rows.append((self._row_count, header))
+            self._places.append(self._place())
+        elif name in _TABULAR:
+            self._table_turn(name, element)
         elif name == "fldSimple" and _is_page_field(_attribute(element, "instr") or ""):
             self._say(PAGE_NUMBER)
             return False
@@ -242,6 +165,33 @@ class _Story:
             self._open.pop()
         elif name == "tr":
             self._rows.pop()
+        elif name == "tbl":
+            self._tables.pop()
+
+    def _place(self) -> tuple[int | None, bool, tuple[int, int, int] | None]:
+        if not self._rows:
+            return (None, False, None)
+        table, row, cell = self._tables[-1] if self._tables else (0, 0, 0)
+        return (*self._rows[-1], (table, row, cell))
+
+    def _table_turn(self, name: str, element: etree._Element) -> None:
+        if name == "tbl":
+            self._table_count += 1
+            self._tables.append([self._table_count, 0, 0])
+        elif name == "tc":
+            if self._tables:
+                self._tables[-1][2] += 1
+        else:
+            self._row_count += 1
+            header = any(
+                _is_on(properties, "tblHeader")
+                for properties in element
+                if _W.get(properties.tag) == "trPr"
+            )
+            self._rows.append((self._row_count, header))
+            if self._tables:
+                self._tables[-1][1] += 1
+                self._tables[-1][2] = 0
 
     def _run(self, name: str, element: etree._Element) -> None:
         if name == "fldChar":

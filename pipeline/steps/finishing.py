@@ -11,7 +11,7 @@ from pipeline.steps.drafting import Draft
 from pipeline.wiring import Workplace
 from templates.fields import flatten, with_number
 from templates.filling import fill
-from templates.proof import prove
+from templates.proof import prove_pdf, prove_word
 from templates.reading import text_of
 
 
@@ -28,22 +28,23 @@ class Final:
 def finish(workplace: Workplace, instrument: Instrument, draft: Draft) -> Final:
     """Return the finished document; the same draft and number give the same one again.
 
-    Raises ProofFailed where anything is missing or differs, RenderingFailed where no
-    usable PDF came out.
+    The Word file is proved before it is printed. Raises ProofFailed where anything is missing
+    or differs, RenderingFailed where no usable PDF came out.
     """
     if instrument.number is None:
         raise ValueError(f"instrument {instrument.id} has no number yet")
     fields = with_number(draft.fields, instrument.number)
     docx = fill(draft.template, fields, title=draft.paper.title)
-    pdf = workplace.renderer.render(docx)
-    proof = prove(
-        template_docx=draft.template.path.read_bytes(),
+    word = prove_word(
+        reference=draft.template.path.read_bytes(),
         draft=draft.docx,
         final=docx,
-        pdf=pdf,
         fields=flatten(fields),
         number=instrument.number,
+        kind=instrument.kind,
     )
+    pdf = workplace.renderer.render(docx)
+    proof = prove_pdf(word, pdf)
     return Final(docx=docx, pdf=pdf, text=text_of(docx), proof=proof.as_json())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from templates.catalogue import Template
 from templates.errors import DocumentUnreadable, Finding, TemplateUnfit, TermsRefused
-from templates.expectation import Expectation
+from templates.expectation import Outline
 from templates.fieldsets.shape import Fields, flatten
 from templates.filling import fill
 from templates.fitting.findings import WHOLE, blocks
@@ -48,14 +48,14 @@ def trial_findings(content: bytes, model: Template, fields: Fields) -> Iterator[
     except DocumentUnreadable as error:
         yield from (blocks("T40", WHOLE, f"试填后无法读回：{each}") for each in error.differences)
         return
-    expectation = Expectation(flatten(fields))
+    texts = flatten(fields)
     for place, before, after in (
         ("正文", body_of(template), body_of(filled)),
         ("页眉页脚", margins_of(template), margins_of(filled)),
     ):
-        wanted, said = expectation.of(before), tuple(each.text for each in after)
+        expectation = Outline.of(before).filled(texts)
+        wanted, said = expectation.texts, tuple(each.text for each in after)
         yield from (blocks("T40", place, problem) for problem in expectation.problems)
-        expectation.problems.clear()
         for one, other in zip(wanted, said, strict=False):
             if one != other:
                 message = f"试填后应为“{one.strip()[:_SHOWN]}”，实为“{other.strip()[:_SHOWN]}”"

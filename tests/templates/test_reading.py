@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from pypdf.generic import NameObject, StreamObject
 
 from templates.errors import DocumentUnreadable, ProofFailed
+from templates.pdfreading import pages_of, pages_of_independent
 from templates.reading import (
     headers_and_footers_of,
-    pages_of,
-    pages_of_independent,
     paragraphs_of,
     text_of,
 )
