@@ -108,7 +108,8 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, ArchiveError | SourceLost):
         return str(error)
     if isinstance(error, ProofFailed):
-        return "核验不符：" + "；".join(error.differences)
+        found = "；".join(error.differences)
+        return f"核验不符：{found}。原因消除后再投放一次同一份文件，即可继续"
     if isinstance(error, TemplateUnfit):
         return f"模板 {error.template}：" + "；".join(error.problems)
     if isinstance(error, ContractNeeded):

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from templates.folding import fold
 from templates.reading import Paragraph
+from templates.remainder import TAKEN, Remainder, Wanted
 from templates.runningtext import RunningText
 
-_TAKEN = "\0"
-_UNTAKEN = re.compile("[^\0]+")
 _SURE = 20
 _REACH = 4_000
-
-
-_Wanted = Sequence[tuple[Paragraph, str]]
-"""Paragraphs, each with its folded text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ def cover(
     repeated = _repeated(wanted)
     covered = _read_in_order(running, wanted, repeated)
     if covered.missing or covered.surplus:
-        anyhow = _search(_Left(running.text, running), range(len(wanted)), wanted, repeated)
+        anyhow = _search(Remainder(running.text, running), range(len(wanted)), wanted, repeated)
         covered = covered if anyhow.missing or anyhow.surplus else anyhow
     return replace(
         covered,
@@ -100,7 +94,7 @@ def cover(
     )
 
 
-def _read_in_order(running: RunningText, wanted: _Wanted, repeated: Sequence[str]) -> Cover:
+def _read_in_order(running: RunningText, wanted: Wanted, repeated: Sequence[str]) -> Cover:
     reader = _Reader(running, [text for _, text in wanted], repeated)
     reader.read()
     left = reader.left()
@@ -110,7 +104,9 @@ def _read_in_order(running: RunningText, wanted: _Wanted, repeated: Sequence[str
     return replace(covered, places={**read, **covered.places})
 
 
-def _search(left: _Left, sought: Iterable[int], wanted: _Wanted, repeated: Sequence[str]) -> Cover:
+def _search(
+    left: Remainder, sought: Iterable[int], wanted: Wanted, repeated: Sequence[str]
+) -> Cover:
     """Look for the texts at `sought` anywhere in what is left, the longest first."""
     lost = left.take(sorted(sought, key=lambda each: -len(wanted[each][1])), wanted)
     missing = tuple(f"缺“{wanted[each][0].text.strip()}”" for each in sorted(lost))
@@ -119,7 +115,7 @@ def _search(left: _Left, sought: Iterable[int], wanted: _Wanted, repeated: Seque
     return Cover(missing, surplus, lost=tuple(sorted(lost)), extra=extra, places=left.places)
 
 
-def _repeated(wanted: _Wanted) -> tuple[str, ...]:
+def _repeated(wanted: Wanted) -> tuple[str, ...]:
     """Return the text of every block of header rows, longest first."""
     blocks: list[str] = []
     joined = ""
@@ -194,13 +190,13 @@ class _Reader:
         following = self._wanted[position + 1] if position + 1 < len(self._wanted) else ""
         return end in self._pages.breaks or text.startswith(following, end)
 
-    def left(self) -> _Left:
+    def left(self) -> Remainder:
         """Return what was not read, the rest of the text masked."""
         left, done = [], 0
         for start, end in sorted(self._gaps):
-            left.append(_TAKEN * (start - done) + self._pages.text[start:end])
+            left.append(TAKEN * (start - done) + self._pages.text[start:end])
             done = end
-        return _Left("".join(left), self._pages)
+        return Remainder("".join(left), self._pages)
 
     def _page_top(self, coming: str) -> None:
         """Pass what stands at the top of a page: the repeated header row, the rests of cells."""
@@ -265,64 +261,3 @@ class _Reader:
         following = "".join(self._wanted[position + 1 : position + 3])
         beyond = text.find(following, self._at, end) if following else -1
         return -1 if 0 <= beyond <= here else here
-
-
-@dataclass(slots=True)
-class _Left:
-    """What the reader left over: the masked text of the pages, to be searched in any order."""
-
-    text: str
-    pages: RunningText
-    places: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-
-    def take(self, lost: Sequence[int], wanted: _Wanted) -> tuple[int, ...]:
-        """Take the texts at `lost` out, each once; return those that stand nowhere."""
-        broken = []
-        for position in lost:
-            text = wanted[position][1]
-            at = self.text.find(text)
-            if at < 0:
-                broken.append(position)
-            else:
-                self._mask(position, [(at, len(text))])
-        return tuple(each for each in broken if not self._take_pieces(each, wanted[each][1]))
-
-    def surplus(self, repeated: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Yield what nobody wanted with its page, repeated header rows excepted."""
-        text = self.text
-        for block in repeated:
-            text = text.replace(block, _TAKEN * len(block))
-        starts = self.pages.starts
-        for part in _UNTAKEN.finditer(text):
-            page = bisect.bisect_right(starts, part.start())
-            yield page, part[0]
-
-    def _take_pieces(self, position: int, text: str) -> bool:
-        for page in range(len(self.pages.starts) - 1):
-            pieces = self._pieces(page, text, anywhere=True)
-            if pieces and len(pieces) > 1:
-                self._mask(position, pieces)
-                return True
-        return False
-
-    def _pieces(self, page: int, text: str, *, anywhere: bool) -> list[tuple[int, int]]:
-        """Return where `text` stands from `page` on, one piece a page, each a run of words."""
-        starts, breaks = self.pages.starts, self.pages.breaks
-        start = starts[page]
-        end = starts[page + 1] if page + 1 < len(starts) else len(self.text)
-        at = self.text.find(text, start, end)
-        if at >= 0 and (anywhere or at == start or at in breaks):
-            return [(at, len(text))]
-        if page + 1 == len(starts):
-            return []
-        for length in range(len(text) - 1, 0, -1):
-            at = self.text.find(text[:length], start, end)
-            if at >= 0 and at + length in breaks:
-                rest = self._pieces(page + 1, text[length:], anywhere=False)
-                return [(at, length), *rest] if rest else []
-        return []
-
-    def _mask(self, position: int, spans: Sequence[tuple[int, int]]) -> None:
-        self.places[position] = tuple(spans)
-        for at, length in spans:
-            self.text = self.text[:at] + _TAKEN * length + self.text[at + length :]

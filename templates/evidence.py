@@ -44,6 +44,7 @@ class Proof:
     """
 
     number: str
+    title: str
     fields: tuple[ProvedField, ...]
     paragraphs: int
     pages: int
@@ -56,6 +57,7 @@ class Proof:
         return {
             "format": FORMAT,
             "number": self.number,
+            "title": self.title,
             "field_count": len(self.fields),
             "fields": [
                 {

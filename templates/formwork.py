@@ -26,8 +26,11 @@ _TAG = re.compile(
 )
 _ORDER = re.compile(r"(?P<unit>tr|p)\s+(?:for\s+(?P<name>\w+)\s+in\s+(?P<rows>[\w.]+)|endfor)")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>\s*")
-# The filling engine may add it wherever a tag stands; it only keeps blanks.
+# What filling may add of itself: it keeps blanks in a text and a row on one page, no more. A row
+# cut off at the foot of a page is found in the PDF.
 _KEPT_BLANKS = ' xml:space="preserve"'
+_HELD_ROW = "<w:cantSplit/>"
+_NO_TRAITS = re.compile(r"<w:trPr>\s*</w:trPr>|<w:trPr/>")
 _PARAGRAPH = "}p"
 _OWN_PROPERTIES = {"title", "language", "created", "modified"}
 _CALLED = {
@@ -70,8 +73,8 @@ class Formwork:
     def of(cls, reference: Wordfile) -> Formwork:
         """Return the formwork of `reference`, to be used for many documents."""
         forms = {
-            name: tuple(_pieces(_plain(part)))
-            for name, part in reference.parts.items()
+            name: tuple(_pieces(_plain(etree.tostring(reference.tree(name), encoding="UTF-8"))))
+            for name in reference.parts
             if name.endswith(".xml") and name != CORE_PART
         }
         return cls(reference.parts, forms)
@@ -131,8 +134,8 @@ def _called(name: str) -> str:
 
 
 def _plain(part: bytes) -> str:
-    text = part.decode("utf-8-sig", errors="replace")
-    return _DECLARATION.sub("", text).replace(_KEPT_BLANKS, "").rstrip("\n")
+    text = _DECLARATION.sub("", part.decode("utf-8-sig", errors="replace"))
+    return _NO_TRAITS.sub("", text.replace(_KEPT_BLANKS, "").replace(_HELD_ROW, "")).rstrip("\n")
 
 
 def _pieces(xml: str) -> Iterator[_Piece]:
@@ -183,7 +186,7 @@ def _filled(
         if isinstance(piece, str):
             yield piece
         elif isinstance(piece, _Field):
-            yield escape(fields.get(_path(piece.name, scope), ""))
+            yield escape(fields.get(_path(piece.name, scope), ""), quote=False)
         else:
             rows = _path(piece.rows, scope)
             number = 0

@@ -14,6 +14,9 @@ from math import ceil
 from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CELL, _WIDTH, _PARAGRAPH = f"{_W}tc", f"{_W}tcW", f"{_W}p"
+_STYLE, _SIZE, _TEXT = f"{_W}pStyle", f"{_W}sz", f"{_W}t"
+_MEASURED = (_CELL, _WIDTH, _PARAGRAPH, _STYLE, _SIZE, _TEXT, f"{_W}br", f"{_W}cr")
 _HIGHEST = 2_800
 """The highest row that is held, in twips: 49 mm, a third of a landscape page's text."""
 
@@ -43,13 +46,6 @@ class Sizes:
         found = {name: _size_of_style(name, named) or usual for name in named}
         return cls(found, usual)
 
-    def of_paragraph(self, paragraph: etree._Element) -> int:
-        """Return the largest size that stands in `paragraph`."""
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        name = "" if style is None else str(style.get(f"{_W}val"))
-        direct = (_size_in(run) for run in paragraph.iter(f"{_W}r"))
-        return max((self.by_style.get(name, self.usual), *filter(None, direct)))
-
 
 def hold_rows(document: etree._Element, sizes: Sizes) -> None:
     """Forbid every low row of `document` to split, unless it says itself whether it may.
@@ -78,25 +74,58 @@ def _may_be_held(row: etree._Element) -> bool:
 
 
 def _height(row: etree._Element, sizes: Sizes) -> float:
-    return max((_height_of_cell(cell, sizes) for cell in row.iter(f"{_W}tc")), default=0)
+    """Return at least the height of `row`, in one walk: it is asked of every row there is."""
+    highest = 0.0
+    cell = _Cell(0)
+    for each in row.iter(*_MEASURED):
+        tag = each.tag
+        if tag == _TEXT:
+            cell.letters += len(each.text or "")
+        elif tag == _PARAGRAPH:
+            cell.close_paragraph()
+            cell.size = sizes.usual
+        elif tag == _STYLE:
+            cell.size = sizes.by_style.get(str(each.get(f"{_W}val")), sizes.usual)
+        elif tag == _SIZE:
+            said = str(each.get(f"{_W}val"))
+            cell.size = max(cell.size, int(said) if said.isdecimal() else 0)
+        elif tag == _WIDTH:
+            if each.get(f"{_W}type") != "dxa":
+                return float("inf")
+            cell.room = max(int(each.get(f"{_W}w") or 0) - _PADDING, 1)
+        elif tag == _CELL:
+            highest = max(highest, cell.height())
+            cell = _Cell(0)
+        else:
+            cell.breaks += 1
+    return max(highest, cell.height())
 
 
-def _height_of_cell(cell: etree._Element, sizes: Sizes) -> float:
-    width = cell.find(f"{_W}tcPr/{_W}tcW")
-    if width is None or width.get(f"{_W}type") != "dxa":
-        return float("inf")
-    room = max(int(width.get(f"{_W}w") or 0) - _PADDING, 1)
-    lines = (_height_of_paragraph(each, room, sizes) for each in cell.iter(f"{_W}p"))
-    return sum(lines) + _PADDING
+@dataclass(slots=True)
+class _Cell:
+    """A cell while it is measured: what of it is closed, and its open paragraph."""
 
+    room: int
+    closed: float = 0
+    size: int = 0
+    letters: int = 0
+    breaks: int = 0
 
-def _height_of_paragraph(paragraph: etree._Element, room: int, sizes: Sizes) -> float:
-    size = sizes.of_paragraph(paragraph) * 10
-    text = "".join(each.text or "" for each in paragraph.iter(f"{_W}t"))
-    breaks = sum(1 for _ in paragraph.iter(f"{_W}br", f"{_W}cr"))
-    # One more than fits: words and amounts go over whole, and leave their line short.
-    lines = max(1, ceil(len(text) / max(room // size, 1) * 1.2)) + breaks
-    return lines * size * _LEADING
+    def close_paragraph(self) -> None:
+        """Add the height of the open paragraph to what is closed."""
+        if self.size:
+            size = self.size * 10
+            # One more than fits: words and amounts go over whole, and leave their line short.
+            lines = max(1, ceil(self.letters / max(self.room // size, 1) * 1.2)) + self.breaks
+            self.closed += lines * size * _LEADING
+        self.size = self.letters = self.breaks = 0
+
+    def height(self) -> float:
+        """Return the height; without a known width there is no telling."""
+        self.close_paragraph()
+        if not self.closed:
+            return 0
+        return self.closed + _PADDING if self.room else float("inf")
 
 
 def _size_of_style(name: str, named: Mapping[str, etree._Element]) -> int | None:

@@ -29,7 +29,7 @@ def places_of(paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     for paragraph in paragraphs:
         if paragraph.cell is not None:
             table, row, cell = paragraph.cell
-            yield f"第 {table} 个表格第 {row} 行第 {cell} 格"
+            yield f"表格 {table} 第 {row} 行第 {cell} 格"
             continue
         count += bool(paragraph.text.strip())
         yield f"正文第 {count} 段"

@@ -47,6 +47,7 @@ def prove_pdf(word: ProvedWord, pdf: bytes) -> Proof:
     readers = "、".join(name for name, verdict in read.verdicts.items() if verdict == _AGREES)
     return Proof(
         number=word.number,
+        title=title_of(word.text.file) or "",
         fields=tuple(_fields(word, read.decides)),
         paragraphs=sum(1 for paragraph in word.text.body if paragraph.text.strip()),
         pages=read.pages,

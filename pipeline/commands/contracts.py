@@ -133,6 +133,47 @@ def _print_one(one: dict[str, Any]) -> None:
 @contracts.command()
 @click.argument("name")
 @click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the page to this file instead; it loads nothing and prints on A4.",
+)
+@json_option
+@click.pass_context
+@reports_failures
+def proof(ctx: click.Context, name: str, *, html: Path | None, as_json: bool) -> None:
+    """Show what was proved of the filed paper NAME: every field, its place and its page."""
+    from pipeline.commands.proofwords import print_proof
+    from pipeline.listing import find_instrument
+    from pipeline.proofs import filed_proof
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    with workplace.register.read.begin() as session:
+        instrument = find_instrument(session, name)
+        found = filed_proof(workplace, session, instrument) if instrument else None
+    if instrument is None:
+        _no_such(name, as_json=as_json)
+    if found is None:
+        fail(
+            Exit.FAILED,
+            "not-proved",
+            f"{name} 还没有归档，没有核验记录",
+            "用 guidang contracts show 查看状态；核验不符的，原因写在其中",
+            as_json=as_json,
+        )
+    if html is not None:
+        html.write_text(found.page, "utf-8")
+    content = {"ok": True, "proof": found.record, "sha256": found.sha256}
+    answer(
+        content | ({"html": str(html)} if html else {}),
+        as_json=as_json,
+        text=lambda: print_proof(found.record) if html is None else click.echo(f"已写入 {html}"),
+    )
+
+
+@contracts.command()
+@click.argument("name")
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),

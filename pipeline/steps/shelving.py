@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
 
@@ -18,6 +20,7 @@ from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
 from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
+from templates.proofpage import proof_page
 
 _TRIES = 5
 """How often another act on the same order may come between composing and registering."""
@@ -105,6 +108,7 @@ def _submission(
             ),
             "proof": (f"{number}-核验.json", "application/json", sealed.proof),
             "seal_proof": (f"{number}-用印核验.json", "application/json", sealed.seal_proof),
+            "proof_page": (f"{number}-核验.html", "text/html", _proof_page(sealed.proof)),
         },
         description=paper.description()
         | {
@@ -135,3 +139,7 @@ def _submission(
         },
         opens=paper.opens,
     )
+
+
+def _proof_page(proof: bytes) -> bytes:
+    return proof_page(json.loads(proof), sha256=hashlib.sha256(proof).hexdigest()).encode()
