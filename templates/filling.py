@@ -13,7 +13,7 @@ from lxml import etree
 from templates.catalogue import Template
 from templates.core_properties import CORE_PART, core_properties
 from templates.errors import Finding, Level, TemplateUnfit, TermsRefused
-from templates.fieldsets.shape import Fields, flatten
+from templates.fieldsets.shape import Fields, flatten, paths_of
 from templates.holding import Sizes, hold_rows
 from templates.package import packed
 from templates.parsing import Form, Unparsable, parse
@@ -41,7 +41,7 @@ def fill(template: Template, fields: Fields, *, title: str) -> bytes:
     ]
     if findings:
         raise TermsRefused(findings)
-    _refuse_unprinted(template, form, texts)
+    _refuse_unprinted(template, form, fields)
     parts = dict(form.parts)
     sizes = Sizes.of(parts.get(_STYLES))
     for name, page in form.pages.items():
@@ -85,9 +85,22 @@ def _missing(form: Form, fields: Fields) -> Iterator[Finding]:
             if not isinstance(rows, list) or not rows:
                 yield _finding(place, f"模板要填的表格“{place}”一行也没有；请补齐")
     for path in sorted(form.texts):
+        if _is_column_full(fields, path):
+            continue
         for place, text in _places(fields, path.split("."), ""):
             if not isinstance(text, str):
                 yield _finding(place, f"模板要填的“{place}”没有内容；请补齐")
+
+
+def _is_column_full(fields: Fields, path: str) -> bool:
+    """Return whether every row has a text at `path` of one list: most of a long document."""
+    rows, _, column = path.partition("[].")
+    listed = fields.get(rows)
+    return (
+        column != ""
+        and isinstance(listed, list)
+        and all(isinstance(row, dict) and isinstance(row.get(column), str) for row in listed)
+    )
 
 
 def _places(value: object, steps: Sequence[str], place: str) -> Iterator[tuple[str, object]]:
@@ -112,6 +125,8 @@ def _blank(texts: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _unprintable(texts: Mapping[str, str]) -> Iterator[Finding]:
+    if not unprintable("".join(texts.values())):
+        return
     for path, text in texts.items():
         lost = unprintable(text)
         if lost:
@@ -123,10 +138,9 @@ def _finding(place: str, message: str) -> Finding:
     return Finding(code="K11", level=Level.BLOCK, place=place, message=message)
 
 
-def _refuse_unprinted(template: Template, form: Form, texts: Mapping[str, str]) -> None:
+def _refuse_unprinted(template: Template, form: Form, fields: Fields) -> None:
     # What was agreed and approved but stands nowhere in the document would be lost in silence.
-    given = {_ROW.sub("[]", path) for path in texts}
-    unprinted = sorted(given - form.texts)
+    unprinted = sorted(paths_of(fields) - form.texts)
     if unprinted:
         problems = [f"模板没有印出“{path}”；请在模板中补上该字段" for path in unprinted]
         raise TemplateUnfit(template.code, problems)

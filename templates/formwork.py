@@ -30,7 +30,7 @@ _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>\s*")
 # cut off at the foot of a page is found in the PDF.
 _KEPT_BLANKS = ' xml:space="preserve"'
 _HELD_ROW = "<w:cantSplit/>"
-_NO_TRAITS = re.compile(r"<w:trPr>\s*</w:trPr>|<w:trPr/>")
+_NO_TRAITS = ("<w:trPr/>", "<w:trPr></w:trPr>")
 _PARAGRAPH = "}p"
 _OWN_PROPERTIES = {"title", "language", "created", "modified"}
 _CALLED = {
@@ -43,6 +43,7 @@ _CALLED = {
     "settings": "文档设置",
     "numbering": "自动编号",
 }
+_SPECIAL = re.compile("[&<>]")
 _SHOWN = 30
 
 
@@ -98,7 +99,7 @@ class Formwork:
                 yield self._first_difference(name, part, fields)
 
     def _is_filled(self, name: str, part: bytes, fields: Mapping[str, str]) -> bool:
-        said, wanted = _plain(part), "".join(_filled(self.forms[name], fields, {}))
+        said, wanted = _plain(part), _filled(self.forms[name], fields)
         if said == wanted:
             return True
         tree, other = _tree(said), _tree(wanted)
@@ -110,7 +111,7 @@ class Formwork:
         said = wanted = None
         if name in self.forms:
             said = _tree(_plain(part))
-            wanted = _tree("".join(_filled(self.forms[name], fields, {})))
+            wanted = _tree(_filled(self.forms[name], fields))
         if said is None or wanted is None:
             return f"{_called(name)}与模板不同"
         for one, other in zip_longest(said.iter(), wanted.iter()):
@@ -135,7 +136,9 @@ def _called(name: str) -> str:
 
 def _plain(part: bytes) -> str:
     text = _DECLARATION.sub("", part.decode("utf-8-sig", errors="replace"))
-    return _NO_TRAITS.sub("", text.replace(_KEPT_BLANKS, "").replace(_HELD_ROW, "")).rstrip("\n")
+    for added in (_KEPT_BLANKS, _HELD_ROW, *_NO_TRAITS):
+        text = text.replace(added, "")
+    return text.rstrip("\n")
 
 
 def _pieces(xml: str) -> Iterator[_Piece]:
@@ -179,19 +182,29 @@ def _row_around(xml: str, tag: re.Match[str], unit: str) -> tuple[int, int]:
     return max(start, 0), len(xml) if end < 0 else end + len(f"</w:{unit}>")
 
 
-def _filled(
-    pieces: Sequence[_Piece], fields: Mapping[str, str], scope: Mapping[str, str]
-) -> Iterator[str]:
+def _filled(pieces: Sequence[_Piece], fields: Mapping[str, str]) -> str:
+    out: list[str] = []
+    _pour(pieces, fields, {}, out)
+    return "".join(out)
+
+
+def _pour(
+    pieces: Sequence[_Piece],
+    fields: Mapping[str, str],
+    scope: Mapping[str, str],
+    out: list[str],
+) -> None:
     for piece in pieces:
         if isinstance(piece, str):
-            yield piece
+            out.append(piece)
         elif isinstance(piece, _Field):
-            yield escape(fields.get(_path(piece.name, scope), ""), quote=False)
+            value = fields.get(_path(piece.name, scope), "")
+            out.append(escape(value, quote=False) if _SPECIAL.search(value) else value)
         else:
             rows = _path(piece.rows, scope)
             number = 0
             while any(f"{rows}.{number}.{column}" in fields for column in piece.columns):
-                yield from _filled(piece.body, fields, {**scope, piece.name: f"{rows}.{number}"})
+                _pour(piece.body, fields, {**scope, piece.name: f"{rows}.{number}"}, out)
                 number += 1
 
 

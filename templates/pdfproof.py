@@ -106,9 +106,10 @@ def _is_silent(said: Sequence[str], other: Sequence[str]) -> bool:
 
 def _faults(word: ProvedWord, covered: Cover) -> Iterator[str]:
     yield from (f"PDF {each}" for each in covered.unheaded)
+    places = word.text.places if covered.lost else ()
     for position in covered.lost:
         names = "、".join(field_name(path, word.kind) for path, _, _ in word.body[position].fields)
-        at = word.places[position]
+        at = places[position]
         text = short(word.text.body[position].text)
         yield f"PDF 缺“{text}”（Word 文件{at}{'，' if names else ''}{names}）"
     yield from (f"PDF 第 {page} 页多出“{short(text)}”" for page, text in covered.extra)
@@ -119,11 +120,12 @@ def _faults(word: ProvedWord, covered: Cover) -> Iterator[str]:
 
 def _fields(word: ProvedWord, covered: Cover) -> Iterator[ProvedField]:
     places: dict[str, dict[Place, None]] = {}
+    named = word.text.places
     for position, line in enumerate(word.body):
         for path, start, _ in line.fields:
             before = len(fold(line.text[:start]))
             page = covered.page_of(position, before) or 0
-            places.setdefault(path, {})[Place(word.places[position], page)] = None
+            places.setdefault(path, {})[Place(named[position], page)] = None
     for line in word.margins:
         for path, _, _ in line.fields:
             places.setdefault(path, {})[Place(MARGIN, 0)] = None

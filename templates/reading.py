@@ -25,10 +25,9 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _TEXTUAL = {"p", "tbl", "tr", "tc", "t", "tab", "br", "cr", "sym", "noBreakHyphen"}
 _TABULAR = {"tbl", "tr", "tc"}
 _FIELDS = {"instrText", "fldChar", "fldSimple"}
-_NOT_TEXT = {"del", "moveFrom", "pPr", "rPr", "trPr", "sectPr"}
+_NOT_TEXT = {"del", "moveFrom", "pPr", "rPr", "trPr", "tcPr", "tblPr", "tblGrid", "sectPr"}
 _W = {f"{{{s}}}{name}": name for s in _NAMESPACES for name in _TEXTUAL | _FIELDS | _NOT_TEXT}
 _W["{http://schemas.openxmlformats.org/officeDocument/2006/math}t"] = "t"
-_TOLD = (*_W, _FALLBACK)
 _PLAIN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PAGE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
 _SYMBOL = re.compile(r"[0-9A-Fa-f]{4}")
@@ -114,13 +113,7 @@ def _is_on(element: etree._Element, name: str) -> bool:
 def _walk(root: etree._Element) -> Iterator[Paragraph]:
     """Yield the paragraphs of a part in the order they begin."""
     story = _Story()
-    walk = etree.iterwalk(root, events=("start", "end"), tag=_TOLD)
-    for event, element in walk:
-        name = _W.get(element.tag)
-        if event == "end":
-            story.leave(name)
-        elif element.tag == _FALLBACK or (name and not story.enter(name, element)):
-            walk.skip_subtree()
+    story.read(root)
     yield from story.paragraphs()
 
 
@@ -142,31 +135,28 @@ class _Story:
         for runs, place in zip(self._texts, self._places, strict=True):
             yield Paragraph("".join(runs), *place)
 
-    def enter(self, name: str, element: etree._Element) -> bool:
-        """Take in the start of `element`; False if nothing below it is text."""
-        if name in _NOT_TEXT:
-            return False
-        if name == "p":
-            self._open.append(len(self._texts))
-            self._texts.append([])
-            self._places.append(self._place())
-        elif name in _TABULAR:
-            self._table_turn(name, element)
-        elif name == "fldSimple" and _is_page_field(_attribute(element, "instr") or ""):
-            self._say(PAGE_NUMBER)
-            return False
-        else:
-            self._run(name, element)
-        return True
-
-    def leave(self, name: str | None) -> None:
-        """Take in the end of an element."""
-        if name == "p":
-            self._open.pop()
-        elif name == "tr":
-            self._rows.pop()
-        elif name == "tbl":
-            self._tables.pop()
+    def read(self, element: etree._Element) -> None:
+        """Take in what stands below `element`; the parser lets no part nest deeper than 256."""
+        for child in element:
+            name = _W.get(child.tag)
+            if name is None:
+                if child.tag != _FALLBACK:
+                    self.read(child)
+            elif name == "p":
+                self._open.append(len(self._texts))
+                self._texts.append([])
+                self._places.append(self._place())
+                self.read(child)
+                self._open.pop()
+            elif name == "t":
+                self._say(child.text or "")
+            elif name in _TABULAR:
+                self._read_table(name, child)
+            elif name == "fldSimple" and _is_page_field(_attribute(child, "instr") or ""):
+                self._say(PAGE_NUMBER)
+            elif name not in _NOT_TEXT:
+                self._run(name, child)
+                self.read(child)
 
     def _place(self) -> tuple[int | None, bool, tuple[int, int, int] | None]:
         if not self._rows:
@@ -174,32 +164,32 @@ class _Story:
         table, row, cell = self._tables[-1] if self._tables else (0, 0, 0)
         return (*self._rows[-1], (table, row, cell))
 
-    def _table_turn(self, name: str, element: etree._Element) -> None:
+    def _read_table(self, name: str, element: etree._Element) -> None:
         if name == "tbl":
             self._table_count += 1
             self._tables.append([self._table_count, 0, 0])
+            self.read(element)
+            self._tables.pop()
         elif name == "tc":
             if self._tables:
                 self._tables[-1][2] += 1
+            self.read(element)
         else:
             self._row_count += 1
-            header = any(
-                _is_on(properties, "tblHeader")
-                for properties in element
-                if _W.get(properties.tag) == "trPr"
-            )
-            self._rows.append((self._row_count, header))
+            traits = next((e for e in element if _W.get(e.tag) == "trPr"), None)
+            is_header = traits is not None and _is_on(traits, "tblHeader")
+            self._rows.append((self._row_count, is_header))
             if self._tables:
                 self._tables[-1][1] += 1
                 self._tables[-1][2] = 0
+            self.read(element)
+            self._rows.pop()
 
     def _run(self, name: str, element: etree._Element) -> None:
         if name == "fldChar":
             self._field_turn(_attribute(element, "fldCharType") or "")
         elif name == "instrText" and self._fields:
             self._fields[-1].append(element.text or "")
-        elif name == "t":
-            self._say(element.text or "")
         elif name == "sym":
             code = _attribute(element, "char") or ""
             self._say(chr(int(code, 16)) if _SYMBOL.fullmatch(code) else "\ufffd")
@@ -217,8 +207,9 @@ class _Story:
                 self._say(PAGE_NUMBER)
 
     def _say(self, text: str) -> None:
-        computed = any(_is_page_field("".join(field)) for field in self._fields)
-        if self._open and not computed:
+        if not self._open:
+            return
+        if not any(_is_page_field("".join(field)) for field in self._fields):
             self._texts[self._open[-1]].append(text)
 
 

@@ -27,6 +27,7 @@ class Sums:
 
     printed: Mapping[str, str]
     done: dict[str, None] = field(default_factory=dict)
+    _amounts: dict[str, Decimal] = field(default_factory=dict, repr=False)
 
     def faults(self) -> Iterator[str]:
         """Yield every sum that does not come out; `done` then names those that were tried.
@@ -65,14 +66,19 @@ class Sums:
         if not parts or any(path not in self.printed for path in (*parts, total)):
             return
         try:
-            added = sum((parse_amount(self.printed[path]) for path in parts), Decimal(0))
-            stated = parse_amount(self.printed[total])
+            added = sum((self._amount(path) for path in parts), Decimal(0))
+            stated = self._amount(total)
         except ValueError as error:
             yield f"{what}无法核对：{error}"
             return
         if added != stated:
             yield f"{what}为 {money(added)}，印出的合计为 {money(stated)}"
         self.done[noted or what] = None
+
+    def _amount(self, path: str) -> Decimal:
+        if path not in self._amounts:
+            self._amounts[path] = parse_amount(self.printed[path])
+        return self._amounts[path]
 
     def _shares(self, rows: Sequence[int]) -> Iterator[str]:
         shares = [self.printed.get(f"payments.{row}.share", "") for row in rows]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,9 @@ _BOTH = re.compile(
     f"(?P<words>负?[{_CAPITALS}]{{2,}})[\\s（(）)，,：:小写即合计]{{0,12}}"
     r"[￥¥]\s*(?P<figures>-?[0-9][0-9,，.]*[0-9]|[0-9])"
 )
+_BETWEEN = "\0"
+"""Stands between paragraphs where they are searched at once; no text can hold it."""
+
 _OWN_NUMBER, _OWN_DATE = "contract.no", "contract.sign_date_cn"
 
 
@@ -55,13 +60,17 @@ class WordText:
         """Return the text of every paragraph, headers and footers last."""
         return tuple(paragraph.text for paragraph in (*self.body, *self.margins))
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return where each of `lines` stands, in words."""
+        return (*places_of(self.body), *(MARGIN for _ in self.margins))
+
 
 @dataclass(frozen=True, slots=True)
 class ProvedWord:
     """A Word file that says what it should, ready to be compared with its PDF."""
 
     text: WordText
-    places: tuple[str, ...]
     body: tuple[Wanted, ...]
     margins: tuple[Wanted, ...]
     printed: Mapping[str, str]
@@ -107,21 +116,17 @@ def prove_word(
     given = {**fields, NUMBER_TO_COME: number}
     own = next((path for path, value in fields.items() if value == number), NUMBER_TO_COME)
     expected = [_owned(outline.filled(given), own) for outline in form.outlines]
-    places = (*places_of(text.body), *(MARGIN for _ in text.margins))
     said = text.lines
     wanted = [*expected[0].lines, *expected[1].lines]
     found: dict[str, tuple[str, ...]] = {
         "template": (
             *_problems(expected),
-            *(
-                _wording(expected, text, places, kind)
-                or form.formwork.differences(text.file, given)
-            ),
+            *(_wording(expected, text, kind) or form.formwork.differences(text.file, given)),
         ),
         "fields": tuple(_unprinted(expected, fields, number, kind)),
         "draft": tuple(_from_draft(form, draft, text, given)),
-        "leftovers": tuple(_leftovers(said, places)),
-        "words": tuple(_words_and_figures(said, places)),
+        "leftovers": tuple(_leftovers(text, said)),
+        "words": tuple(_words_and_figures(text, said)),
     }
     printed = {} if found["template"] else values_printed(wanted, said)
     sums = Sums(printed)
@@ -130,7 +135,6 @@ def prove_word(
         raise ProofFailed(shortened(problems))
     return ProvedWord(
         text,
-        places,
         tuple(expected[0].lines),
         tuple(expected[1].lines),
         printed,
@@ -160,7 +164,7 @@ def shortened(problems: Sequence[str]) -> tuple[str, ...]:
 def _checks(
     printed: Mapping[str, str], said: Sequence[str], sums: Sequence[str]
 ) -> Iterator[Check]:
-    pairs = sum(len(_BOTH.findall(line)) for line in said)
+    pairs = sum(1 for _ in _found(_BOTH, said))
     added = "、".join(sums)
     yield Check("template", "除字段外与登记的模板逐字一致，格式、样式和附属内容一致")
     yield Check("fields", f"{len(printed)} 个字段全部印出，逐字一致")
@@ -174,13 +178,14 @@ def _problems(expected: Sequence[Expectation]) -> Iterator[str]:
     yield from dict.fromkeys(problem for each in expected for problem in each.problems)
 
 
-def _wording(
-    expected: Sequence[Expectation], text: WordText, places: Sequence[str], kind: str
-) -> tuple[str, ...]:
-    what, size = "与模板不符", len(text.body)
+def _wording(expected: Sequence[Expectation], text: WordText, kind: str) -> tuple[str, ...]:
+    body, margins = (tuple(p.text for p in part) for part in (text.body, text.margins))
+    if expected[0].texts == body and expected[1].texts == margins:
+        return ()
+    what, places, size = "与模板不符", text.places, len(text.body)
     return (
-        *differences(what, expected[0].lines, [p.text for p in text.body], places[:size], kind),
-        *differences(what, expected[1].lines, [p.text for p in text.margins], places[size:], kind),
+        *differences(what, expected[0].lines, body, places[:size], kind),
+        *differences(what, expected[1].lines, margins, places[size:], kind),
     )
 
 
@@ -204,6 +209,8 @@ def _from_draft(
         yield f"审批稿中没有编号的位置“{NUMBER_TO_COME}”"
     if file.parts.get(CORE_PART) != final.file.parts.get(CORE_PART):
         yield "与审批稿不符：文件属性（标题、日期）不同"
+    if not _is_changed(file, final.file, number):
+        return
     pending = {path: NUMBER_TO_COME for path, value in given.items() if value == number}
     unsigned = {_OWN_DATE: DATE_TO_SIGN} if _OWN_NUMBER in pending and _OWN_DATE in given else {}
     as_drafted = ({**given, **pending}, {**given, **pending, **unsigned})
@@ -216,24 +223,40 @@ def _from_draft(
     yield from wording or (f"审批稿与模板不符：{each}" for each in faults[0])
 
 
-def _leftovers(lines: Sequence[str], places: Sequence[str]) -> Iterator[str]:
-    for line, place in zip(lines, places, strict=True):
-        if found := _LEFTOVERS.search(line):
-            yield f"{place}留有未填的“{found[0]}”：{short(line)}"
+def _is_changed(draft: Wordfile, final: Wordfile, number: str) -> bool:
+    """Return whether any part of `final` is another than that of `draft` with its number."""
+    coming, come = NUMBER_TO_COME.encode(), number.encode()
+    return draft.parts.keys() != final.parts.keys() or any(
+        part != final.parts[name] and part.replace(coming, come) != final.parts[name]
+        for name, part in draft.parts.items()
+    )
 
 
-def _words_and_figures(lines: Sequence[str], places: Sequence[str]) -> Iterator[str]:
+def _found(pattern: re.Pattern[str], lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield every match with the number of its line; the whole text is searched at once."""
+    ends = list(itertools.accumulate(len(line) + 1 for line in lines))
+    for found in pattern.finditer(_BETWEEN.join(lines)):
+        yield bisect.bisect_right(ends, found.start()), found
+
+
+def _leftovers(text: WordText, lines: Sequence[str]) -> Iterator[str]:
+    for at, found in _found(_LEFTOVERS, lines):
+        yield f"{text.places[at]}留有未填的“{found[0]}”：{short(lines[at])}"
+
+
+def _words_and_figures(text: WordText, lines: Sequence[str]) -> Iterator[str]:
     """Yield every amount that is one in words and another in the figures beside them."""
-    for line, place in zip(lines, places, strict=True):
-        for found in _BOTH.finditer(line):
-            try:
-                same = amount_of_words(found["words"]) == parse_amount(found["figures"])
-            except ValueError:
-                yield f"{place}大写或小写金额“{found[0]}”无法辨认：{short(line)}"
-                continue
-            if not same:
-                words, figures = found["words"], found["figures"]
-                yield f"{place}大写“{words}”与小写“{figures}”不一致：{short(line)}"
+    for at, found in _found(_BOTH, lines):
+        words, figures = found["words"], found["figures"]
+        try:
+            same = amount_of_words(words) == parse_amount(figures)
+        except ValueError:
+            place = text.places[at]
+            yield f"{place}大写或小写金额“{found[0]}”无法辨认：{short(lines[at])}"
+            continue
+        if not same:
+            place = text.places[at]
+            yield f"{place}大写“{words}”与小写“{figures}”不一致：{short(lines[at])}"
 
 
 def title_of(file: Wordfile) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 Fields = Mapping[str, object]
 """Nested: text, mappings of fields, or lists of mappings; nothing else ever stands in it."""
@@ -13,20 +13,41 @@ UNUSED = "/"
 
 def flatten(fields: Fields) -> dict[str, str]:
     """Return every text by its path: `party_a.name`, `items.0.amount`."""
-    return dict(_texts(fields, ""))
+    found: dict[str, str] = {}
+    _gather(fields, "", found)
+    return found
 
 
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+def _gather(value: object, path: str, found: dict[str, str]) -> None:
+    # dict before Mapping: asking an abstract class costs more than the rest of the walk.
     if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
+        found[path] = value
+    elif isinstance(value, (dict, Mapping)):
         for name, inner in value.items():
-            yield from _texts(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, Sequence):
+            _gather(inner, f"{path}.{name}" if path else str(name), found)
+    elif isinstance(value, (list, Sequence)):
         for place, inner in enumerate(value):
-            yield from _texts(inner, f"{path}.{place}")
+            _gather(inner, f"{path}.{place}", found)
     else:
         raise TypeError(f"{path} is no text but {type(value).__name__}")
+
+
+def paths_of(fields: Fields) -> set[str]:
+    """Return the path of every text, all rows of a list as one: `items[].amount`."""
+    found: set[str] = set()
+    _note(fields, "", found)
+    return found
+
+
+def _note(value: object, path: str, found: set[str]) -> None:
+    if isinstance(value, str):
+        found.add(path)
+    elif isinstance(value, (dict, Mapping)):
+        for name, inner in value.items():
+            _note(inner, f"{path}.{name}" if path else str(name), found)
+    elif isinstance(value, (list, Sequence)):
+        for inner in value:
+            _note(inner, f"{path}[]", found)
 
 
 def merged(standard: Mapping[str, str], agreed: Fields) -> Fields:
