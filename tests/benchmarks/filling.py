@@ -19,11 +19,14 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 
+from archive.rulesets import packaged
+from pipeline.checkrules import load_check_rules
 from pipeline.intake.order import OrderForm
 from pipeline.papers.contract import ContractPaper
 from pipeline.samples import sample_order
 from templates.catalogue import Catalogue, Template, shipped
 from templates.checking import check_contract
+from templates.checks.grounds import Grounds
 from templates.fields import Fields, contract_fields, flatten, with_number
 from templates.filling import fill
 from templates.proof import NUMBER_TO_COME, prove_word
@@ -31,6 +34,7 @@ from templates.terms import ContractTerms
 
 NUMBER = "GD-HT-2026-FW-0001"
 ON = date(2026, 3, 15)
+GROUNDS = Grounds(ON, load_check_rules(packaged("checks")))
 SIZES = (8, 2_000)
 FLOOR_A_SECOND = 50
 CEILING_SECONDS = 1.0
@@ -54,7 +58,7 @@ class Work:
 
     def check(self) -> None:
         """The checks a legal officer would make."""
-        check_contract(self.terms, on=ON)
+        check_contract(self.terms, GROUNDS)
 
     def fill(self) -> bytes:
         """The final text."""
