@@ -69,12 +69,13 @@ def form_of(workplace: Workplace, instrument: Instrument, word: str) -> Internal
     docx = fill(template, numbered, title=title)
     pdf = workplace.renderer.render(docx)
     prove(
-        template_docx=template.path.read_bytes(),
+        reference=template.path.read_bytes(),
         draft=fill(template, with_number(fields, NUMBER_TO_COME), title=title),
         final=docx,
         pdf=pdf,
         fields=flatten(numbered),
         number=number,
+        kind=kind,
     )
     return InternalForm(word=word, number=number, docx=docx, pdf=pdf)
 
