@@ -151,6 +151,28 @@ def test_each_paper_waits_for_the_one_it_follows_and_goes_on_when_that_is_filed(
     assert Decimal(changed["amount"]) == Decimal(order(1)["amount"]["total"]) + 21200
 
 
+@pytest.mark.requirement_part("F-305")
+def test_a_report_nobody_agreed_to_is_drawn_up_again_after_a_change(
+    house: Any, order: Sample, acceptance: Sample
+) -> None:
+    unsigned = acceptance(1) | {"approvals": []}
+    house.drop(order(1), "订单.json")
+    house.drop(unsigned, "验收.json")
+    assert house.run_until_idle()["waiting"] == 1
+    (before,) = (one for one in house.contracts() if one["kind"] == "acceptance")
+    assert before["reason"].startswith("待审批")
+
+    house.drop(sample_change(1), "变更.json")
+    assert house.run_until_idle()["filed"] == 1
+    house.drop(unsigned, "验收.json")
+    house.run_until_idle()
+
+    (report,) = (one for one in house.contracts() if one["kind"] == "acceptance")
+    assert report["state"] == "drafted"
+    assert report["reason"].startswith("待审批")
+    assert Decimal(report["amount"]) == Decimal(before["amount"]) + 10600
+
+
 def test_a_name_that_an_order_has_is_no_name_for_an_agreement_alone(
     house: Any, order: Sample
 ) -> None:
