@@ -25,6 +25,7 @@ _SUFFIXES: Final = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/xml": ".xml",
+    "application/yaml": ".yaml",
     "text/csv": ".csv",
     "text/plain": ".txt",
 }

@@ -1,112 +1,123 @@
-"""Reading: the bytes of a dropped file as a form, or a refusal that names the place."""
+"""Reading: the bytes of a dropped file as forms, or a refusal that names the place."""
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal, InvalidOperation
-from typing import Any, Never
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.intake import csvtext, jsontext, spreadsheet, ubl, yamltext
+from pipeline.intake.content import WHOLE_FILE, Content, leaves_in
+from pipeline.intake.customers import CustomerRules
+from pipeline.intake.formats import CSV, JSON, UBL, XLSX, YAML, Format, format_of
 from pipeline.intake.forms import FORMS, Form
+from pipeline.intake.gathering import orders_in
+from pipeline.intake.leaves import Kind, leaves_of
 from pipeline.intake.refusal import OrderRefused, refusal_of
+from pipeline.intake.unfinished import Unfinished
 from templates.errors import Finding, Level
 
 MAX_BYTES = 8 * 1024 * 1024
 """An order of 300 lines is under 100 kB; more than this is no order."""
 
-_MAX_DEPTH = 32
-_MOST_DIGITS = 20
+_READERS: dict[Format, Callable[[bytes], tuple[Content, ...]]] = {
+    JSON: lambda payload: (jsontext.content_of(payload),),
+    YAML: lambda payload: (_typed(yamltext.content_of(payload)),),
+    XLSX: lambda payload: orders_in(spreadsheet.sheets_in(payload)),
+    CSV: lambda payload: orders_in(csvtext.lines_in(payload)),
+    UBL: lambda payload: (ubl.order_in(payload),),
+}
+_COMPLETED = {XLSX, CSV, UBL}
+"""The forms that people and other firms' systems write, and that cannot say everything."""
 
 
-class Unfinished(Exception):
-    """The bytes end in the middle: perhaps the file is still being written."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One form as read: what was said, where it stands, and what the firm's rules added."""
+
+    form: Form
+    format: Format
+    content: Content
+
+    def placed(self, finding: Finding) -> Finding:
+        """Return `finding` with its place as the file's sender sees it: cell, line, XPath."""
+        return self.content.places.placed(finding)
+
+
+def read_all(
+    payload: bytes, rules: Callable[[], CustomerRules] | None = None
+) -> tuple[Reading, ...]:
+    """Return every form in `payload`, at least one; a workbook may hold several orders.
+
+    `rules` gives the customers' defaults where the form of file may need them. Raises
+    OrderRefused with everything that stops any of them, and Unfinished when cut.
+    """
+    if len(payload) > MAX_BYTES:
+        raise _refused(WHOLE_FILE, f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
+    if not payload.strip():
+        raise Unfinished("文件是空的")
+    found = format_of(payload)
+    contents = _READERS[found](payload)
+    if rules is not None and found in _COMPLETED:
+        for content in contents:
+            rules().complete(content)
+    readings: list[Reading] = []
+    problems: list[Finding] = []
+    for content in contents:
+        try:
+            readings.append(Reading(_form_of(content), found, content))
+        except OrderRefused as error:
+            problems += error.findings
+    if problems:
+        raise OrderRefused(problems)
+    return tuple(readings)
 
 
 def read_form(payload: bytes) -> Form:
-    """Return the paper asked for in `payload`; raises OrderRefused, and Unfinished when cut."""
-    content = _load(payload)
-    if not isinstance(content, dict):
-        raise _refused("文件", "不是一份订单：最外层应为一组字段 {…}")
-    schema = content.get("schema")
+    """Return the one form in `payload`; raises OrderRefused, and Unfinished when cut."""
+    readings = read_all(payload)
+    if len(readings) > 1:
+        raise _refused(WHOLE_FILE, "文件中有多份订单；此处只能是一份")
+    return readings[0].form
+
+
+def _form_of(content: Content) -> Form:
+    form = _form_named(content)
+    try:
+        made = form.model_validate(content.tree)
+    except ValidationError as error:
+        found = [each for each in refusal_of(error).findings if each.place not in content.problems]
+        problems = [*content.problems.values(), *map(content.places.placed, found)]
+        raise OrderRefused(problems) from error
+    if content.problems:
+        raise OrderRefused(list(content.problems.values()))
+    return made
+
+
+def _form_named(content: Content) -> type[Form]:
+    schema = content.tree.get("schema")
     form = FORMS.get(schema) if isinstance(schema, str) else None
     if form is None:
         known = "、".join(FORMS)
         raise _refused("schema", f"未注明或不认识的数据格式；应为 {known} 之一")
-    try:
-        return form.model_validate(content)
-    except ValidationError as error:
-        raise refusal_of(error) from error
+    return form
 
 
-def _load(payload: bytes) -> Any:
-    if len(payload) > MAX_BYTES:
-        raise _refused("文件", f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
-    if not payload.strip():
-        raise Unfinished("文件是空的")
-    try:
-        text = payload.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            raise Unfinished("文件内容不完整（结尾缺失）") from error
-        raise _refused("文件", "文字编码不是 UTF-8；请另存为 UTF-8 编码后重新投放") from error
-    if _depth(text) > _MAX_DEPTH:
-        raise _refused("文件", "嵌套层次过深，不是订单文件")
-    try:
-        return json.loads(
-            text,
-            parse_float=_number,
-            parse_int=_integer,
-            parse_constant=_no_constant,
-            object_pairs_hook=_no_double_keys,
-        )
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or "Unterminated string" in error.msg:
-            raise Unfinished("文件内容不完整（结尾缺失）") from error
-        message = (
-            f"第 {error.lineno} 行第 {error.colno} 列附近不是合法的 JSON；请检查引号、逗号和括号"
-        )
-        raise _refused("文件", message) from error
-
-
-def _depth(text: str) -> int:
-    """Return how deep brackets nest at most, brackets inside strings counted too."""
-    depth = deepest = 0
-    for char in text:
-        if char in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "}]":
-            depth -= 1
-    return deepest
-
-
-def _number(digits: str) -> Decimal:
-    try:
-        number = Decimal(digits)
-    except InvalidOperation as error:
-        raise _refused("文件", f"数字超出范围：{digits[:24]}") from error
-    if number.is_finite() and abs(number.adjusted()) > _MOST_DIGITS:
-        raise _refused("文件", f"数字超出范围：{digits[:24]}")
-    return number
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise _refused("文件", f"数字过长：{digits[:20]}…；账号等号码请加引号写成文字")
-    return int(digits)
-
-
-def _no_constant(name: str) -> Never:
-    raise _refused("文件", f"含有非数字的数值 {name}；请填写实际数字")
-
-
-def _no_double_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        doubles = "、".join(sorted({name for name in names if names.count(name) > 1}))
-        raise _refused(doubles, "同一字段出现两次，无法判断以哪一个为准；请保留一个")
+def _typed(content: Content) -> Content:
+    """Turn whole numbers and yes or no into what the form takes; all else stays text."""
+    form = _form_named(content)
+    leaves = leaves_of(form)
+    for path, value in list(leaves_in(content.tree)):
+        leaf = leaves.get(re.sub(r"\[\d+\]", "", path))
+        if leaf is None or not isinstance(value, str):
+            continue
+        if leaf.is_whole and re.fullmatch(r"0|[1-9][0-9]{0,8}", value, re.ASCII):
+            content.put(path, int(value), content.places.of(path))
+        elif leaf.kind is Kind.FLAG and value in {"true", "false"}:
+            content.put(path, value == "true", content.places.of(path))
     return content
 
 

@@ -59,8 +59,19 @@ _MESSAGES = {
 
 
 def refusal_of(error: ValidationError) -> OrderRefused:
-    """Return `error` as a refusal, each place written as it stands in the file."""
-    return OrderRefused([_finding(detail) for detail in error.errors(include_url=False)])
+    """Return `error` as a refusal, each place written as it stands in the file.
+
+    A list whose rows are refused is not called too short as well.
+    """
+    details = error.errors(include_url=False)
+    inner = {detail["loc"][:-1] for detail in details} | {detail["loc"][:-2] for detail in details}
+    return OrderRefused(
+        [
+            _finding(detail)
+            for detail in details
+            if detail["type"] != "too_short" or detail["loc"] not in inner
+        ]
+    )
 
 
 def _finding(detail: Mapping[str, object]) -> Finding:

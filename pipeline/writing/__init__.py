@@ -1,0 +1,1 @@
+"""Writing: an order in each form a sales department may send it in, to start from."""
