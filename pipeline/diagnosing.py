@@ -101,6 +101,7 @@ def _rules(workplace: Workplace) -> str:
             ("审批", workplace.approvals),
             ("用印", workplace.seal_rules),
             ("检查", rules_in_force(workplace)),
+            ("客户", workplace.customers),
         )
     )
 

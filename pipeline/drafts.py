@@ -9,10 +9,10 @@ from archive.days import business_day
 from archive.draftstamp import draft_pdf
 from archive.instruments import OPEN_STATES, Instrument, InstrumentState
 from pipeline.examining import examine
-from pipeline.intake.reading import Unfinished, read_form
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.unfinished import Unfinished
+from pipeline.opening import read_one
 from pipeline.recalling import paper_of, recall
-from pipeline.reception import read_file
 from pipeline.steps.drafting import Draft, compose
 from pipeline.wiring import Workplace
 from templates.drafts.mark import DraftMark, marked
@@ -53,13 +53,14 @@ def draft_of_file(workplace: Workplace, path: Path) -> DraftShown:
     ContractNeeded where its contract is not filed.
     """
     try:
-        form = read_form(read_file(path))
+        reading = read_one(workplace, path)
     except Unfinished as error:
         cut = Finding("K00", Level.BLOCK, "文件", f"{error}；请重新导出")
         raise OrderRefused([cut]) from error
-    paper = paper_of(workplace, form)
+    paper = paper_of(workplace, reading.form)
     on = business_day(workplace.clock())
-    draft = compose(workplace, paper, examine(workplace, paper, on=on), on=on)
+    found = tuple(map(reading.placed, examine(workplace, paper, on=on)))
+    draft = compose(workplace, paper, found, on=on)
     return _shown(draft, number=None, revision=0)
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.rulesets import packaged_rules
-from pipeline import samplefirms, samplepapers, samplereports, samples
+from pipeline import samplecustomers, samplefirms, samplepapers, samplereports, samples
 from pipeline.home import Home
 from pipeline.keeping import keep
 
 SAMPLE_ORDERS = 12
+FIRST_FORM = 21
+"""The number of the first sample order that is written in another form than JSON."""
 
 _SETTINGS = """\
 # guidang 的运行设置。业务规则（归档范围、编号、审批、用印、检查）不在这里，在 rules/ 文件夹。
@@ -95,6 +97,10 @@ def _copy_rules(home: Home, *, sample: bool) -> None:
         if sample and rule.name == "approvals.toml":
             content = content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
         keep(home.rules, rule.name, content.encode())
+    if not home.customers.exists():
+        blank = (Path(__file__).parent / "intake" / "customers.toml").read_text("utf-8")
+        content = samplecustomers.sample_customers(FIRST_FORM + 3) if sample else blank
+        keep(home.rules, home.customers.name, content.encode())
 
 
 def _make_archive(home: Home) -> None:
@@ -120,6 +126,9 @@ def _prepare_fonts(home: Home) -> None:
 
 
 def _add_samples(home: Home) -> None:
+    from pipeline.intake.formats import CSV, UBL, XLSX, YAML
+    from pipeline.writing.forms import written
+
     _add_sample_seals(home)
     for number in range(1, SAMPLE_ORDERS + 1):
         lines = 40 if number == SAMPLE_ORDERS else None
@@ -133,6 +142,11 @@ def _add_samples(home: Home) -> None:
         ("nda", "BMSQ-2026-0003-保密.json", samplepapers.sample_nda(3)),
     ):
         keep(home.samples / folder, name, _json(paper))
+    for number, form in enumerate((YAML, XLSX, CSV, UBL), FIRST_FORM):
+        order = samples.sample_order(number)
+        if form is UBL:
+            order = samplecustomers.sparse_order(number)
+        keep(home.samples / "forms", f"{order['order_no']}{form.suffix}", written(order, form))
     refused = samples.sample_order(901)
     refused["amount"]["total"] = "1.00"
     keep(home.samples / "refused", "金额不符.json", _json(refused))

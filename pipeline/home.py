@@ -23,6 +23,11 @@ class Home:
         return self.root / "rules"
 
     @property
+    def customers(self) -> Path:
+        """What the firm says of its customers where an order file says nothing."""
+        return self.rules / "customers.toml"
+
+    @property
     def inbox(self) -> Path:
         """Where orders are dropped."""
         return self.root / "inbox"

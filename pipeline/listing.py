@@ -114,6 +114,7 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         content["retention"] = dossier.retention
         content["formed_on"] = record.formed_on.isoformat()
         content["pages"] = record.pages
+        content["order_file"] = record.description.get("order_file")
         content |= _beside(session, dossier)
     return content
 

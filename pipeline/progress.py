@@ -37,6 +37,7 @@ class Tally:
     failed: int = 0
     received: int = 0
     duplicates: int = 0
+    split: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, name: str) -> None:

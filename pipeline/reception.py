@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -21,11 +20,15 @@ from pipeline.examining import blocking, examine
 from pipeline.failures import ContractNeeded
 from pipeline.intake.following import FollowingForm
 from pipeline.intake.forms import Form
-from pipeline.intake.reading import MAX_BYTES, Unfinished, read_form
+from pipeline.intake.reading import Reading
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.unfinished import Unfinished
+from pipeline.keptreading import extract_of, kept_reading, restored
+from pipeline.opening import read_dropped, read_file
 from pipeline.papers.paper import Paper
 from pipeline.recalling import keep_source, paper_of
 from pipeline.rejecting import reject
+from pipeline.splitting import split
 from pipeline.standing import dossier_of
 from pipeline.superseding import refuse_taken_name, supersede
 from pipeline.wiring import Workplace
@@ -42,6 +45,7 @@ class Taken(Enum):
     RESUMED = "resumed"
     REJECTED = "rejected"
     UNFINISHED = "unfinished"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,18 @@ def receive(
     except OrderRefused as error:
         return _refused(workplace, path, None, error.findings)
     try:
-        form = read_form(payload)
-        paper, found = _acceptable(workplace, form, payload)
-        digest = keep_source(workplace.home, payload)
+        readings = _as_first_read(workplace, payload) or read_dropped(
+            workplace, payload, path.suffix
+        )
+        if len(readings) > 1:
+            split(
+                workplace, name, readings, lambda one: _acceptable(workplace, one, extract_of(one))
+            )
+            return Reception(Taken.SPLIT, name, findings=_orders_in(readings))
+        reading = readings[0]
+        form = reading.form
+        paper, found = _acceptable(workplace, reading, payload)
+        digest = keep_source(workplace.home, payload, reading)
         after_step("kept")
         with workplace.register.write.begin() as session:
             taken = _enter(workplace, session, form, paper, digest=digest, name=name)
@@ -89,23 +102,6 @@ def receive(
     log.info("file received", extra={"file_sha256": digest, "taken": taken.value})
     order_no = paper.order_no if paper else form.order_no
     return Reception(taken, name, order_no=order_no, findings=found)
-
-
-def read_file(path: Path) -> bytes:
-    """Return the bytes of an order file; raises OrderRefused for what cannot be one."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _one("文件", "不是普通文件（链接或特殊文件不予受理）；请放入文件本身")
-    if path.suffix.lower() != ".json":
-        raise _one("文件", f"不受理 {path.suffix or '无后缀'} 文件；订单请以 .json 文件投放")
-    if status.st_size > MAX_BYTES:
-        raise _one("文件", f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB），不是订单文件")
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except PermissionError as error:
-        raise _one("文件", "没有读取权限；请让投放人或管理员开放读取权限后重新投放") from error
-    with os.fdopen(handle, "rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _one(place: str, message: str) -> OrderRefused:
@@ -131,17 +127,32 @@ def set_aside(workplace: Workplace, path: Path, error: Exception) -> Reception:
     return _refused(workplace, path, None, [finding])
 
 
+def _as_first_read(workplace: Workplace, payload: bytes) -> tuple[Reading, ...]:
+    """Return the reading that stands for bytes that are under way, whatever the rules say now."""
+    kept = kept_reading(workplace.home, hashlib.sha256(payload).hexdigest())
+    return (restored(kept),) if kept else ()
+
+
+def _orders_in(readings: Sequence[Reading]) -> tuple[Finding, ...]:
+    numbers = "、".join(str(reading.form.order_no) for reading in readings)
+    message = f"含 {len(readings)} 份订单（{numbers}），已拆成各自的文件逐份受理"
+    return (Finding("K00", Level.WARN, "文件", message),)
+
+
 def _acceptable(
-    workplace: Workplace, form: Form, payload: bytes
+    workplace: Workplace, reading: Reading, payload: bytes
 ) -> tuple[Paper | None, tuple[Finding, ...]]:
-    """Return the paper `form` asks for and its warnings; no paper while its contract is not filed.
+    """Return the paper that is asked for and its warnings; none while its contract is not filed.
 
     Raises OrderRefused with everything that stops it.
     """
-    paper = _paper_if_possible(workplace, form, hashlib.sha256(payload).hexdigest())
+    digest = hashlib.sha256(payload).hexdigest()
+    paper = _paper_if_possible(workplace, reading.form, digest)
     if paper is None:
-        return None, ()
-    found = examine(workplace, paper, on=business_day(workplace.clock()))
+        return None, tuple(reading.content.notes)
+    notes = workplace.checks.govern(reading.content.notes)
+    examined = examine(workplace, paper, on=business_day(workplace.clock()))
+    found = (*notes, *map(reading.placed, examined))
     if blocking(found):
         raise OrderRefused(blocking(found))
     return paper, found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from pipeline.intake.forms import Form
 from pipeline.intake.order import OrderForm
 from pipeline.intake.reading import read_form
 from pipeline.intake.refusal import OrderRefused
+from pipeline.keptreading import form_of_reading
 from pipeline.papers.contract import ContractPaper
 from pipeline.papers.standing import Filed, Standing, UnderWay
 from pipeline.wiring import Workplace
@@ -35,13 +37,14 @@ def standing_of(workplace: Workplace, form: FollowingForm, digest: str | None) -
     if dossier is None:
         raise ContractNeeded(f"合同（{form.contract_number or f'订单 {form.order_no}'}）")
     with workplace.register.read.begin() as session:
-        rows = session.execute(
+        found = session.execute(
             select(Record, Rendition)
-            .join(Rendition, (Rendition.record_id == Record.id) & (Rendition.role == "order"))
-            .where(Record.dossier_id == dossier.id)
-            .order_by(Record.item_no)
+            .join(Rendition, Rendition.record_id == Record.id)
+            .where(Record.dossier_id == dossier.id, Rendition.role.in_(("order", "reading")))
+            .order_by(Record.item_no, Rendition.role)
         ).all()
         under_way = _under_way(session, dossier.order_no, form)
+    rows = list({record.id: (record, file) for record, file in found}.values())
     own = next((record.item_no for record, _ in rows if record.source_sha256 == digest), None)
     before = [(record, file) for record, file in rows if own is None or record.item_no < own]
     forms = [form_on_shelf(workplace, file) for _record, file in before]
@@ -102,8 +105,12 @@ def sources_filed(session: Session, order_no: str) -> frozenset[str]:
 
 
 def form_on_shelf(workplace: Workplace, file: Rendition) -> Form:
-    """Return what a filed paper was made from; raises DigestMismatch where the bytes changed."""
-    return read_form(workplace.store.read_path(file.path, file.sha256))
+    """Return what a filed paper was made from, as it was read when it came.
+
+    Raises DigestMismatch where the bytes changed.
+    """
+    payload = workplace.store.read_path(file.path, file.sha256)
+    return form_of_reading(json.loads(payload)) if file.role == "reading" else read_form(payload)
 
 
 def _is_moving(row: Instrument) -> bool:

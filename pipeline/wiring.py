@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.seals import SealRules
     from archive.store import Store
     from index.library import Library
+    from pipeline.intake.customers import CustomerRules
     from pipeline.settings import Settings
     from templates.catalogue import Catalogue
     from templates.checks.rules import CheckRules
@@ -134,6 +135,13 @@ class Workplace:
         from pipeline.checkrules import CHECKS, load_check_rules
 
         return load_check_rules(self.home.rules / CHECKS)
+
+    @cached_property
+    def customers(self) -> CustomerRules:
+        """What the firm says of its customers where an order file says nothing."""
+        from pipeline.intake.customers import CustomerRules
+
+        return CustomerRules.load(self.home.customers)
 
     @cached_property
     def seals(self) -> tuple[Seal, ...]:

@@ -160,6 +160,7 @@ class Worker:
                 Taken.DUPLICATE: "duplicates",
                 Taken.RESUMED: "duplicates",
                 Taken.REJECTED: "rejected",
+                Taken.SPLIT: "split",
             }[reception.taken]
         )
         self._progress.received(reception)

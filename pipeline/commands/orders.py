@@ -41,6 +41,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None
                 "file": str(file),
                 "accepted": verdict.accepted,
                 "order_no": verdict.order_no,
+                "format": verdict.form,
+                "defaults": list(verdict.defaults),
                 "findings": [
                     {
                         "code": finding.code,
@@ -104,14 +106,44 @@ def draft(ctx: click.Context, file: Path, *, out: Path, pdf: bool, as_json: bool
 
 @orders.command()
 @click.argument("name", default="guidang.order/1")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "yaml", "xlsx", "csv", "ubl"]),
+    default="json",
+    show_default=True,
+    help="The kind of file.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the file here instead of printing it; an existing file is left alone.",
+)
 @reports_failures
-def example(name: str) -> None:
-    """Print an example of NAME, a schema such as guidang.change/1, to start from."""
+def example(name: str, *, form: str, output: Path | None) -> None:
+    """Write an example of NAME, a schema such as guidang.change/1, to start from."""
+    from pipeline.intake.formats import FORMATS, JSON, YAML
     from pipeline.samplepapers import SAMPLES
+    from pipeline.writing.forms import written
 
     if name not in SAMPLES:
         raise click.BadParameter(f"known: {', '.join(SAMPLES)}", param_hint="NAME")
-    click.echo(json.dumps(SAMPLES[name](1), ensure_ascii=False, indent=1))
+    chosen = next(each for each in FORMATS if each.name.lower() == form)
+    if name != "guidang.order/1" and chosen not in (JSON, YAML):
+        raise click.BadParameter(f"{name} is written as json or yaml", param_hint="--format")
+    payload = written(SAMPLES[name](1), chosen)
+    if output is not None:
+        try:
+            with output.open("xb") as file:
+                file.write(payload)
+        except FileExistsError as error:
+            raise click.BadParameter(f"{output} exists already", param_hint="--output") from error
+        click.echo(str(output))
+    elif chosen.name == "XLSX" and sys.stdout.isatty():
+        raise click.UsageError("a workbook is no text; name a file with --output")
+    else:
+        click.echo(payload, nl=False)
 
 
 @orders.command()

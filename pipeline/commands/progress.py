@@ -72,7 +72,7 @@ class TerminalProgress(SilentProgress):
             self._line(f"✗ 退回  {reception.name}　{first.place}：{first.message}")
         elif reception.taken is Taken.RESUMED:
             self._line(f"↻ 续办  {reception.name}　此前已受理、尚未办结，现重新办理")
-        elif reception.taken is Taken.ACCEPTED:
+        elif reception.taken in {Taken.ACCEPTED, Taken.SPLIT}:
             for finding in reception.findings:
                 self._line(f"! 提示  {reception.name}　{finding.place}：{finding.message}")
         elif reception.taken is Taken.DUPLICATE:

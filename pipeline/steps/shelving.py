@@ -15,7 +15,8 @@ from archive.instruments import Instrument, InstrumentState
 from archive.submission import Place, Submission
 from pipeline.holding import hold
 from pipeline.numbernotes import drop_notes, note_numbers
-from pipeline.recalling import release, source_bytes
+from pipeline.orderfiles import described_order_file, order_files
+from pipeline.recalling import release
 from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
 from pipeline.waiting import release_waiting
@@ -101,11 +102,7 @@ def _submission(
             "sealed": (f"{number}.pdf", "application/pdf", sealed.pdf),
             "docx": (f"{number}.docx", word, sealed.docx),
             "text": (f"{number}.txt", "text/plain", sealed.text.encode()),
-            "order": (
-                instrument.source_name,
-                "application/json",
-                source_bytes(workplace, instrument),
-            ),
+            **order_files(workplace, instrument),
             "proof": (f"{number}-核验.json", "application/json", sealed.proof),
             "seal_proof": (f"{number}-用印核验.json", "application/json", sealed.seal_proof),
             "proof_page": (f"{number}-核验.html", "text/html", _proof_page(sealed.proof)),
@@ -117,6 +114,7 @@ def _submission(
                 "version": draft.template.version,
                 "sha256": draft.template.digest,
             },
+            "order_file": described_order_file(workplace, instrument),
             "terms_digest": draft.terms_digest,
             "rules": {
                 "numbering": workplace.numbering.digest,
