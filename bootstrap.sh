@@ -89,7 +89,8 @@ demo() {
 }
 
 run_tests() {
-    install_packages libreoffice-writer-nogui fonts-noto-cjk libjaxb-java openjdk-17-jdk-headless postgresql
+    install_packages libreoffice-writer-nogui fonts-noto-cjk libjaxb-java openjdk-17-jdk-headless postgresql \
+        softhsm2 poppler-utils
     make_environment requirements-dev.lock
     prepare_fonts
     say "running the tests"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
 import resource
@@ -22,6 +23,8 @@ _GRACE: Final = 2.0
 def main() -> None:
     """Take on the limits, then answer until nobody asks any more."""
     _limit(int(sys.argv[1]))
+    # What is wrong with a file is in the answer; libraries tell it at length once more.
+    logging.disable(logging.CRITICAL)
     # What a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -59,6 +62,14 @@ def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
         from archive.stampproof import prove_stamp  # noqa: PLC0415 - the same
 
         return prove_stamp(*question), b""
+    if act == "examine":
+        from archive.examination import examine  # noqa: PLC0415 - the same
+
+        return examine(*question), b""
+    if act == "sign":
+        from archive.signing import sign  # noqa: PLC0415 - the same
+
+        return sign(question)
     raise ValueError(f"no such act: {act}")
 
 

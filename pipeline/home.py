@@ -58,6 +58,11 @@ class Home:
         return self.root / "seals"
 
     @property
+    def trust(self) -> Path:
+        """Root certificates and revocation lists the firm trusts."""
+        return self.root / "trust"
+
+    @property
     def work(self) -> Path:
         """Orders received and papers under way."""
         return self.root / "work"
@@ -101,6 +106,7 @@ class Home:
             self.archive,
             self.index,
             self.seals,
+            self.trust,
             self.work,
             self.received,
             self.staging,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from archive.routes import ApprovalRules
     from archive.sealcase import Seal
     from archive.seals import SealRules
+    from archive.signingorder import Trust
+    from archive.signingrules import SigningRules
     from archive.store import Store
     from index.library import Library
     from pipeline.intake.customers import CustomerRules
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from templates.catalogue import Catalogue
     from templates.checks.rules import CheckRules
     from templates.rendering.renderer import Renderer
+
+_CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
 
 Clock = Callable[[], datetime]
 
@@ -157,8 +162,41 @@ class Workplace:
 
         return Confined()
 
+    @cached_property
+    def signing(self) -> SigningRules:
+        """Which papers are signed; none in a home from before there were such rules."""
+        from archive.signingrules import SigningRules
+
+        path = self.home.rules / "signing.toml"
+        if not path.exists():
+            return SigningRules("", "", {})
+        return SigningRules.load(path, home=self.home.root)
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The roots and revocation lists in the trust folder."""
+        from archive.signingorder import Trust
+
+        files = sorted(self.home.trust.iterdir()) if self.home.trust.is_dir() else []
+        return Trust(
+            certificates=tuple(f.read_bytes() for f in files if f.suffix in _CERTIFICATES),
+            revocations=tuple(f.read_bytes() for f in files if f.suffix == ".crl"),
+        )
+
+    @cached_property
+    def signer(self) -> Confined:
+        """The child that signs; it sees the variables its token's module needs."""
+        from archive.confined import Confined
+
+        names = self.signing.environment
+        return Confined(
+            environment={each: os.environ[each] for each in names if each in os.environ}
+        )
+
     def close(self) -> None:
         """Stop the children, where any were started."""
+        if "signer" in self.__dict__:
+            self.signer.close()
         if "confined" in self.__dict__:
             self.confined.close()
         if "renderer" in self.__dict__:

@@ -57,8 +57,7 @@ def act_of(
     ours = [place for place in draft.template.seal_places if place.party == OURS]
     imprints = [
         Imprint(chosen.main.image, place.name, place.dx_mm, place.dy_mm)
-        for place in ours
-        if way is SealWay.PRINTED
+        for place in (ours if way is SealWay.PRINTED else ours[1:])
     ]
     imprints += [
         Imprint(seal.image, place.name, place.dx_mm + also.dx_mm, place.dy_mm + also.dy_mm)

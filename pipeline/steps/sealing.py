@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
 from pipeline.steps.sealacts import Chosen, act_of, choose
+from pipeline.steps.sealsigning import level_of, sign_stamped
 from pipeline.wiring import Workplace
 
 _FILES = ("final.docx", "final.txt", "proof.json", "seal-proof.json", "sealed.pdf")
@@ -68,11 +69,17 @@ def seal(
     if instrument.state is InstrumentState.SEALED:
         return sealed_before(workplace, instrument, folder)
     chosen = choose(workplace, draft)
-    way = SealWay.PRINTED
+    level = level_of(workplace, draft)
+    way = SealWay.PRINTED if level is None else SealWay.SIGNED
     act = act_of(workplace, instrument, draft, chosen, way)
     stamped = stamp(final.pdf, act)
     allowed = _PROVING + stamped.pages * _PROVING_A_PAGE
     seal_proof = workplace.confined.ask("prove", (stamped.pdf, act), allowed=allowed).told
+    if level is not None:
+        signed = sign_stamped(workplace, draft, chosen, stamped, level)
+        seal_proof |= {"signature": signed.told}
+        places = (*stamped.places, signed.told["place"])
+        stamped = replace(stamped, pdf=signed.made, places=places)
     sealed = Sealed(
         pdf=stamped.pdf,
         docx=final.docx,

@@ -120,6 +120,7 @@ def _submission(
                 "numbering": workplace.numbering.digest,
                 "approvals": workplace.approvals.digest,
                 "seals": workplace.seal_rules.digest,
+                "signing": workplace.signing.digest,
                 "checks": workplace.checks.digest,
                 "checks_version": workplace.checks.version,
             },
