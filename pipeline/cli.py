@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
     "templates": "pipeline.commands.templates:templates",
+    "verify": "pipeline.commands.verify:verify",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from archive.copying import CopyKind
@@ -87,6 +88,39 @@ def modes_and_digests(house: Any) -> dict[str, tuple[int, str]]:
     }
 
 
+def verified(house: Any, *asked: str) -> tuple[int, dict[str, Any]]:
+    done = house.guidang("verify", *asked, "--json")
+    return done.code, done.content
+
+
+def proved(house: Any, number: str, copies: list[Path], void: Path, folder: Path) -> None:
+    """Ask what the sealed file, its copies, a changed copy and the paper itself are worth."""
+    shown = house.show(number)
+    (sealed,) = (house.root / f["path"] for f in shown["files"] if f["role"] == "sealed")
+    code, content = verified(house, str(sealed), *map(str, copies))
+    said = [(one["identity"], one["copy"]) for one in content["files"]]
+    assert (code, said[:2]) == (0, [("filed", None), ("copy", "正本 第1份/共4份")])
+    assert {one["paper"]["standing"] for one in content["files"]} == {"真实有效"}
+    assert {one["pdfa"] for one in content["files"]} == {"PDF/A-2b"}
+    code, content = verified(house, str(void))
+    assert (code, content["files"][0]["paper"]["standing"]) == (1, "已作废")
+    changed = folder / "changed.pdf"
+    with pikepdf.open(copies[0]) as document:
+        document.pages[0].contents_add(b"0 g 100 100 50 9 re f")
+        document.save(changed)
+    code, content = verified(house, str(changed))
+    assert (code, content["files"][0]["identity"]) == (4, "altered")
+    ticket = f"guidang:1:{number}:{shown['terms_digest']}"
+    code, content = verified(house, "--qr", ticket)
+    assert (code, content["papers"][0]["standing"]) == (0, "真实有效")
+    asked = ("--number", number, "--digest", "0" * 64)
+    code, content = verified(house, *asked)
+    assert (code, content["papers"][0]["standing"]) == (1, "未知")
+    assert "摘要不符" in content["papers"][0]["reason"]
+    assert house.guidang("verify", "--qr", "nonsense").code == 2
+    assert house.guidang("verify").code == 2
+
+
 def test_copies_are_new_files_and_the_sealed_one_is_never_opened_for_writing(
     house: Any, order: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -124,6 +158,7 @@ def test_copies_are_new_files_and_the_sealed_one_is_never_opened_for_writing(
     inside = str(house.root / "archive" / "x.pdf")
     assert house.guidang(*asked[:-2], inside, "--json").content["error"]["code"] == "copy-refused"
     assert modes_and_digests(house) == before
+    proved(house, number, [one.path for one in copied], void, tmp_path)
     noted = [e for e in house.show(number)["events"] if e["action"] == "contract:copied"]
     assert [event["details"]["as"] for event in noted] == [*(one.text for one in copied), "作废"]
     assert noted[-1]["subject"] == hashlib.sha256(void.read_bytes()).hexdigest()

@@ -1,0 +1,166 @@
+"""A number and a digest, or any file at all, get an answer; no file gets hold of the process."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from archive import numbering
+from archive.instruments import Instrument, InstrumentState
+from archive.numbering import Number
+from pipeline.authenticity import Identity, Standing, check_file, check_paper
+from pipeline.founding import found
+from pipeline.wiring import Workplace
+
+AT = datetime(2026, 3, 9, tzinfo=UTC)
+TERMS = "ab" * 32
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    made = Workplace(found(tmp_path_factory.mktemp("homes") / "home", sample=False).home.root)
+    with made.register.write.begin() as session:
+        for place, (number, state, void) in enumerate(
+            [
+                ("HT-1", InstrumentState.FILED, None),
+                ("HT-2", InstrumentState.SUPERSEDED, "订单有新版"),
+                ("HT-3", InstrumentState.FILED, "双方同意作废"),
+                ("HT-4", InstrumentState.NUMBERED, None),
+            ],
+            start=1,
+        ):
+            session.add(an_instrument(place, number, state))
+            session.add(
+                Number(series="t", year=2026, value=place, text=number, holder=number, taken_at=AT)
+            )
+            session.flush()
+            if void:
+                numbering.void_number(session, number, reason=void, at=AT)
+    yield made
+    made.close()
+
+
+def an_instrument(place: int, number: str, state: InstrumentState) -> Instrument:
+    return Instrument(
+        kind="contract",
+        order_no=f"XSDD-{place}",
+        round=0,
+        revision=1,
+        source_sha256=f"{place:064x}",
+        source_name="order.json",
+        state=state,
+        attempts=0,
+        type_code="FW",
+        title="园区网络运维服务合同",
+        party_a="示例园区运营有限公司",
+        party_b="示例网络技术（北京）有限公司",
+        terms_digest=TERMS,
+        number=number,
+        received_at=AT,
+        filed_at=AT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "digest", "standing", "reason"),
+    [
+        ("HT-1", TERMS, Standing.GENUINE, "相符"),
+        ("HT-1", TERMS[:16].upper(), Standing.GENUINE, "相符"),
+        ("HT-1", "0" * 64, Standing.UNKNOWN, "摘要不符"),
+        ("HT-1", TERMS[:15], Standing.UNKNOWN, "16 至 64 位"),
+        ("HT-2", TERMS, Standing.SUPERSEDED, "新版"),
+        ("HT-3", TERMS, Standing.VOID, "双方同意作废"),
+        ("HT-4", TERMS, Standing.UNKNOWN, "尚未用印"),
+        ("HT-9", TERMS, Standing.UNKNOWN, "没有编号 HT-9"),
+    ],
+)
+def test_a_paper_is_worth_what_the_register_says(
+    workplace: Workplace, *, number: str, digest: str, standing: Standing, reason: str
+) -> None:
+    verdict = check_paper(workplace, number, digest)
+
+    assert verdict.standing is standing
+    assert reason in verdict.reason
+
+
+def written(document: pikepdf.Pdf, **saving: Any) -> bytes:
+    packed = io.BytesIO()
+    document.save(packed, **saving)
+    return packed.getvalue()
+
+
+def plain(change: Callable[[pikepdf.Pdf], object] = lambda _: None, **saving: Any) -> bytes:
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        change(document)
+        return written(document, **saving)
+
+
+def swallowing_itself(document: pikepdf.Pdf) -> None:
+    form = document.make_stream(b"/F Do", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+    form.BBox = pikepdf.Array([0, 0, 9, 9])
+    form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    document.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+
+
+def false_signature(document: pikepdf.Pdf) -> None:
+    value = pikepdf.Dictionary(
+        Type=pikepdf.Name.Sig, ByteRange=pikepdf.Array([0, 10**9, -5, 3]), Contents=b"\x30\x80"
+    )
+    one = document.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="x", V=value))
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([one]), SigFlags=3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7\nnothing",
+        b"PK\x03\x04" + b"x" * 1000,
+        plain(),
+        plain(swallowing_itself),
+        plain(encryption=pikepdf.Encryption(owner="o", user="")),
+        plain(false_signature),
+        b"%PDF-1.7\n" + b"[" * 200_000,
+    ],
+)
+def test_a_strange_file_is_told_and_confirmed_by_nobody(
+    workplace: Workplace, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "strange.pdf"
+    path.write_bytes(content)
+    verdict = check_file(workplace, path)
+
+    assert verdict.identity is Identity.UNKNOWN
+    assert not verdict.is_confirmed
+    assert not verdict.is_damaged
+
+
+def test_a_file_that_says_a_number_nobody_has_is_unknown(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    def claim(document: pikepdf.Pdf) -> None:
+        private = pikepdf.Dictionary(Number=pikepdf.String("HT-9"))
+        document.Root.PieceInfo = pikepdf.Dictionary(Guidang=pikepdf.Dictionary(Private=private))
+
+    path = tmp_path / "claim.pdf"
+    path.write_bytes(plain(claim))
+    verdict = check_file(workplace, path)
+
+    assert verdict.paper is not None
+    assert (verdict.identity, verdict.paper.standing) == (Identity.UNKNOWN, Standing.UNKNOWN)
+    assert not verdict.is_confirmed
+
+
+def test_a_file_too_large_is_not_read(workplace: Workplace, tmp_path: Path) -> None:
+    path = tmp_path / "large.pdf"
+    with path.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+
+    assert "MiB" in str(check_file(workplace, path).found["problem"])
