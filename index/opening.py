@@ -10,7 +10,14 @@ from typing import Any
 from index.engines.lock import writing
 from index.engines.state import STATE, clear_shelves, read_state
 from index.errors import EngineMissing, IndexDamaged
-from index.library import IndexedRecord, Library
+from index.library import (
+    Answer,
+    IndexedRecord,
+    IndexStatus,
+    Library,
+    Question,
+    Suggestion,
+)
 
 DEFAULT = "whoosh"
 ENGINES = ("whoosh", "tantivy", "postgres")
@@ -32,8 +39,49 @@ def open_library(
         with writing(folder):
             if not (folder / note).exists():
                 found(folder, (), applied=0, engine=DEFAULT, note=note, server=server)
-    made: Library = _engine(engine_of(folder, note)).library(folder, note, server)
-    return made
+    return _Following(folder, note, server)
+
+
+class _Following(Library):
+    """The library that a note names, also after the note came to name another engine's."""
+
+    def __init__(self, folder: Path, note: str, server: str | None) -> None:
+        self._folder = folder
+        self._note = note
+        self._server = server
+        self._opened: tuple[str, Library] | None = None
+
+    def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
+        """Put and remove in one commit and note `applied`; applying twice changes nothing."""
+        self._now().apply(put, remove, applied=applied)
+
+    def search(self, question: Question) -> Answer:
+        """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
+        return self._now().search(question)
+
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return names and numbers that what was typed so far may become; best first."""
+        return self._now().suggest(typed, limit)
+
+    def status(self) -> IndexStatus:
+        """Return what stands in the index; raises IndexDamaged."""
+        return self._now().status()
+
+    def codes(self) -> frozenset[str]:
+        """Return the reference codes of all records in the index."""
+        return self._now().codes()
+
+    def verify(self) -> None:
+        """Read every file of the index again; raises IndexDamaged naming what differs."""
+        self._now().verify()
+
+    def _now(self) -> Library:
+        engine = engine_of(self._folder, self._note)
+        opened = self._opened
+        if opened is None or opened[0] != engine:
+            made: Library = _engine(engine).library(self._folder, self._note, self._server)
+            opened = self._opened = (engine, made)
+        return opened[1]
 
 
 def engine_of(folder: Path, note: str = STATE) -> str:

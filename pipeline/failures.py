@@ -27,7 +27,14 @@ from archive.errors import (
     StampBroken,
     StampRefused,
 )
-from index.errors import IndexDamaged, IndexFailure, IndexLocked, QuestionRefused
+from index.errors import (
+    EngineMissing,
+    IndexDamaged,
+    IndexFailure,
+    IndexLocked,
+    IndexUnreachable,
+    QuestionRefused,
+)
 from pipeline.intake.refusal import OrderRefused
 from templates.errors import (
     ProofFailed,
@@ -69,6 +76,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     ChildLost: Outcome.RETRY,
     IndexLocked: Outcome.RETRY,
     IndexDamaged: Outcome.RETRY,
+    IndexUnreachable: Outcome.RETRY,
     ContractNeeded: Outcome.WAIT,
     ApprovalNeeded: Outcome.WAIT,
     OrderRefused: Outcome.REFUSE,
@@ -88,6 +96,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     RendererMissing: Outcome.STOP,
     QuestionRefused: Outcome.PARK,
     TemplateError: Outcome.STOP,
+    EngineMissing: Outcome.STOP,
     IndexFailure: Outcome.STOP,
     ArchiveError: Outcome.STOP,
 }

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from archive.days import business_day
@@ -27,18 +27,10 @@ def apply_outbox(workplace: Workplace, after_commit: Callable[[], None] = lambda
     same batch again, which changes nothing.
     """
     with workplace.register.read.begin() as session:
-        entries = session.scalars(
-            select(OutboxEntry)
-            .where(OutboxEntry.applied_at.is_(None))
-            .order_by(OutboxEntry.seq)
-            .limit(workplace.settings.index.batch)
-        ).all()
+        entries = _next_entries(workplace, session, OutboxEntry.applied_at.is_(None))
         if not entries:
             return 0
-        last = {entry.reference_code: entry.action for entry in entries}
-        put = [code for code, action in last.items() if action == "put"]
-        records = list(_indexed(workplace, session, put))
-    removed = [code for code, action in last.items() if action == "remove"]
+        records, removed = _changes(workplace, session, entries)
     workplace.library.apply(records, removed, applied=entries[-1].seq)
     after_commit()
     with workplace.register.write.begin() as session:
@@ -49,6 +41,41 @@ def apply_outbox(workplace: Workplace, after_commit: Callable[[], None] = lambda
         )
     log.info("index applied", extra={"records": len(records), "applied": entries[-1].seq})
     return len(entries)
+
+
+def changes_after(
+    workplace: Workplace, seq: int
+) -> tuple[list[IndexedRecord], list[str], int | None]:
+    """Return a batch of what an index that knows up to `seq` must be told, and its last sequence.
+
+    None where there is nothing more.
+    """
+    with workplace.register.read.begin() as session:
+        entries = _next_entries(workplace, session, OutboxEntry.seq > seq)
+        if not entries:
+            return [], [], None
+        return *_changes(workplace, session, entries), entries[-1].seq
+
+
+def _next_entries(
+    workplace: Workplace, session: Session, which: ColumnElement[bool]
+) -> Sequence[OutboxEntry]:
+    return session.scalars(
+        select(OutboxEntry)
+        .where(which)
+        .order_by(OutboxEntry.seq)
+        .limit(workplace.settings.index.batch)
+    ).all()
+
+
+def _changes(
+    workplace: Workplace, session: Session, entries: Sequence[OutboxEntry]
+) -> tuple[list[IndexedRecord], list[str]]:
+    """Return the records to put, as they are now, and the codes to remove."""
+    last = {entry.reference_code: entry.action for entry in entries}
+    put = [code for code, action in last.items() if action == "put"]
+    removed = [code for code, action in last.items() if action == "remove"]
+    return list(indexed(workplace, session, put)), removed
 
 
 def pending(session: Session) -> int:
@@ -63,12 +90,13 @@ def all_records(workplace: Workplace) -> Iterator[IndexedRecord]:
         codes = session.scalars(select(Record.reference_code).order_by(Record.id)).all()
     for start in range(0, len(codes), 200):
         with workplace.register.read.begin() as session:
-            yield from _indexed(workplace, session, codes[start : start + 200])
+            yield from indexed(workplace, session, codes[start : start + 200])
 
 
-def _indexed(
+def indexed(
     workplace: Workplace, session: Session, codes: Sequence[str]
 ) -> Iterator[IndexedRecord]:
+    """Yield the records of `codes` as the index knows them, read from the shelves."""
     rows = session.execute(
         select(Record, Dossier, Rendition)
         .join(Dossier, Record.dossier_id == Dossier.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from archive.dossiers import Record
 from archive.instruments import Instrument
 from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
+from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
 from pipeline.indexing import all_records
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
@@ -71,18 +73,20 @@ def _set_aside(workplace: Workplace, at: datetime) -> None:
             old.rename(database.with_name(f"{database.name}.{at:%Y%m%dT%H%M%S}{suffix}"))
 
 
-def rebuild_index(workplace: Workplace) -> int:
-    """Build the index beside the running one from the shelves, swap it in, note the outbox."""
+def rebuild_index(workplace: Workplace, *, between: Callable[[], None] = lambda: None) -> int:
+    """Build the index beside the running one from the shelves, swap it in, note the outbox.
+
+    `between` is called before each record; what it raises gives the building up.
+    """
     with workplace.register.read.begin() as session:
         last = session.scalars(select(func.max(OutboxEntry.seq))).one() or 0
         count = session.scalars(select(func.count(Record.id))).one()
     rebuild_library(
         workplace.home.index,
-        all_records(workplace),
+        _each(all_records(workplace), between),
         last,
         server=workplace.settings.index.server,
     )
-    workplace.__dict__.pop("library", None)
     with workplace.register.write.begin() as session:
         session.execute(
             update(OutboxEntry)
@@ -90,3 +94,9 @@ def rebuild_index(workplace: Workplace) -> int:
             .values(applied_at=workplace.clock())
         )
     return count
+
+
+def _each(records: Iterable[IndexedRecord], between: Callable[[], None]) -> Iterator[IndexedRecord]:
+    for record in records:
+        between()
+        yield record

@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.errors import RulesUnfit
 from archive.instruments import OPEN_STATES, Instrument
-from index.errors import IndexDamaged
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
     release_waiting_if_rules_changed,
@@ -24,9 +23,8 @@ from pipeline.examining import rules_in_force
 from pipeline.failures import Outcome, Overtaken, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
-from pipeline.indexing import apply_outbox, pending
+from pipeline.indexer import Indexer
 from pipeline.progress import Progress, Tally
-from pipeline.rebuilding import rebuild_index
 from pipeline.reception import Reception, Taken, receive, set_aside
 from pipeline.settling import (
     park,
@@ -70,7 +68,7 @@ class Worker:
         self._busy: dict[int, Future[None]] = {}
         self._first_seen: dict[str, float] = {}
         self._fatal: Exception | None = None
-        self._indexed_at = monotonic()
+        self._indexer = Indexer(workplace, lambda: self._after_step("indexed", None), monotonic)
         self._stop = threading.Event()
         self.tally = Tally()
 
@@ -105,6 +103,7 @@ class Worker:
         assert_register_knows_the_shelves(self._workplace)
         rules_in_force(self._workplace)
         release_waiting_if_rules_changed(self._workplace)
+        self._indexer.begin()
         watch.start()
         for claimed in list(self._inbox.claimed()):
             self._take(claimed)
@@ -113,13 +112,13 @@ class Worker:
         while not self._stop.is_set() and self._fatal is None:
             moved = self._look_into_inbox()
             moved |= self._hand_out(lanes)
-            moved |= self._index(force=until_idle and not self._busy and not moved)
+            moved |= self._indexer.turn(force=until_idle and not self._busy and not moved)
             if until_idle and not moved and self._is_idle():
                 return
             if not moved:
                 self._pause(watch)
         wait(self._busy.values())
-        self._index(force=self._fatal is None)
+        self._indexer.end(is_safe=self._fatal is None)
 
     def _pause(self, watch: Watch) -> None:
         """Sleep until an event, a finished lane, or the next look is due."""
@@ -266,22 +265,6 @@ class Worker:
         )
         self._progress.stopped(instrument, outcome, reason)
 
-    def _index(self, *, force: bool) -> bool:
-        """Apply a batch when it is full, or its time has come, or `force` asks for it."""
-        settings = self._workplace.settings.index
-        due = self._monotonic() - self._indexed_at >= settings.every_seconds
-        with self._workplace.register.read.begin() as session:
-            waiting = pending(session)
-        if not waiting or not (force or due or waiting >= settings.batch):
-            return False
-        self._indexed_at = self._monotonic()
-        try:
-            applied = apply_outbox(self._workplace, lambda: self._after_step("indexed", None))
-        except IndexDamaged:
-            log.warning("index damaged, building it anew from the archive")
-            applied = rebuild_index(self._workplace)
-        return applied > 0
-
     def _is_idle(self) -> bool:
         if self._busy or not self._inbox.is_empty():
             return False
@@ -292,4 +275,4 @@ class Worker:
                     or_(Instrument.reason.is_(None), Instrument.not_before.is_not(None)),
                 )
             ).first()
-            return retrying is None and not pending(session)
+        return retrying is None and self._indexer.is_idle()

@@ -23,7 +23,7 @@ from index.analysis import ANALYZER
 from index.engines.lock import writing
 from index.engines.postgresanswer import answer_of
 from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
-from index.engines.state import NEXT, STATE, State, read_state, sound_state, write_state
+from index.engines.state import NEXT, STATE, State, lock_of, read_state, sound_state, write_state
 from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
 from index.lexicon import Lexicon
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
@@ -80,7 +80,7 @@ class PostgresLibrary(Library):
         if both := gone.intersection(records):
             raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
         with (
-            writing(self._folder),
+            writing(self._folder, lock_of(self._note)),
             self._at_work() as (connection, shelf),
             connection.transaction(),
             connection.cursor() as cursor,

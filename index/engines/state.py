@@ -92,6 +92,11 @@ def write_state(folder: Path, state: State, note: str = STATE) -> None:
     sync(folder)
 
 
+def lock_of(note: str) -> str:
+    """Return the name of the lock of the index that `note` names."""
+    return "writer.lock" if note == STATE else "next.lock"
+
+
 def clear_shelves(folder: Path) -> None:
     """Remove the shelves that no state names: those superseded, and those of killed writers."""
     named = set()

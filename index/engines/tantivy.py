@@ -25,6 +25,7 @@ from index.engines.state import (
     State,
     check,
     clear_shelves,
+    lock_of,
     sound_state,
     stamp_of,
 )
@@ -79,7 +80,7 @@ class TantivyLibrary(Library):
         gone = frozenset(remove)
         if both := gone.intersection(records):
             raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
-        with writing(self._folder), _named_damage(self._folder):
+        with writing(self._folder, lock_of(self._note)), _named_damage(self._folder):
             state = self._sound_state()
             self._check(state)
             shelf = self._folder / state.shelf

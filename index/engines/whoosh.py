@@ -25,7 +25,7 @@ from index.engines.lock import writing
 from index.engines.mapped import MappedStorage
 from index.engines.quiet import FileIndex, LockError
 from index.engines.shelf import WhooshShelf, row_of
-from index.engines.state import STATE, Proof, State, check, sound_state, stamp_of
+from index.engines.state import STATE, Proof, State, check, lock_of, sound_state, stamp_of
 from index.errors import IndexDamaged, IndexLocked
 from index.lexicon import Lexicon
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
@@ -76,7 +76,7 @@ class WhooshLibrary(Library):
         gone = frozenset(remove)
         if both := gone.intersection(rows):
             raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
-        with writing(self._folder), _named_damage(self._folder):
+        with writing(self._folder, lock_of(self._note)), _named_damage(self._folder):
             state = self._sound_state()
             self._check(state)
             generation = state.generation

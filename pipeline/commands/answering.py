@@ -116,6 +116,24 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "登记库已损坏：{error}",
         "运行 guidang archive rebuild --replace 由档案恢复",
     ),
+    "IndexUnreachable": (
+        Exit.LOCKED,
+        "index-unreachable",
+        "索引所在的数据库连不上：{error}",
+        "检查数据库是否运行，guidang.toml 的 [index] server 是否正确",
+    ),
+    "EngineMissing": (
+        Exit.FAILED,
+        "engine-missing",
+        "索引引擎不能使用：{error}",
+        "安装 guidang[tantivy] 或 guidang[postgres]；postgres 还要在 [index] 写明 server",
+    ),
+    "SwitchRefused": (
+        Exit.DAMAGED,
+        "switch-refused",
+        "{error}",
+        "原索引仍在使用；核对后再次运行 guidang index switch",
+    ),
     "IndexFailure": (
         Exit.DAMAGED,
         "index-damaged",

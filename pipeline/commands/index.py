@@ -35,6 +35,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
         "analyzer": state.analyzer,
         "bytes": state.bytes,
         "problem": state.problem,
+        "slowest_ms": state.slowest_ms,
+        "advice": state.advice,
     }
 
     def text() -> None:
@@ -44,6 +46,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
         )
         if state.problem:
             click.echo(f"✗ {state.problem}")
+        if state.advice:
+            click.echo(f"→ {state.advice}")
 
     answer(content, as_json=as_json, text=text)
     if state.problem:
@@ -67,4 +71,25 @@ def rebuild(ctx: click.Context, *, as_json: bool) -> None:
         {"ok": True, "records": records},
         as_json=as_json,
         text=lambda: click.echo(f"已重建索引：{records} 件"),
+    )
+
+
+@index.command()
+@click.argument("engine", type=click.Choice(["whoosh", "tantivy", "postgres"]))
+@json_option
+@click.pass_context
+@reports_failures
+def switch(ctx: click.Context, engine: str, *, as_json: bool) -> None:
+    """Move the index to ENGINE: built beside the running one, compared, then put in its place.
+
+    Work and searches go on meanwhile. Stopped at any point, the same command goes on.
+    """
+    from pipeline.switching import switch_engine
+    from pipeline.wiring import Workplace
+
+    records = switch_engine(Workplace(home_of(ctx)), engine)
+    answer(
+        {"ok": True, "engine": engine, "records": records},
+        as_json=as_json,
+        text=lambda: click.echo(f"索引已改用 {engine}：{records} 件，已与登记和原索引核对"),
     )

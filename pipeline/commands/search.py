@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+if TYPE_CHECKING:
+    from index.library import Question
+    from pipeline.wiring import Workplace
 
 _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention", "secrecy")
 
@@ -42,7 +47,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Find records whose text, number, code, party or title holds QUERY."""
-    from index.errors import QuestionRefused
+    from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
     from index.library import Question
     from pipeline.wiring import Workplace
 
@@ -61,6 +66,8 @@ def search(
             '词以空格分隔；任选其一用 OR；不要的前加减号；原样查找加引号 "…"；字段如 甲方:云帆',
             as_json=as_json,
         )
+    except (IndexDamaged, IndexUnreachable):
+        _answer_from_register(workplace, question, as_json=as_json)
     content: dict[str, Any] = {
         "ok": True,
         "total": found.total,
@@ -85,6 +92,21 @@ def search(
         "meant": [one.text for one in found.meant],
     }
     answer(content, as_json=as_json, text=lambda: _print(content, text))
+
+
+def _answer_from_register(workplace: Workplace, question: Question, *, as_json: bool) -> NoReturn:
+    """Answer from the register alone, saying so; the exit code says it is no whole answer."""
+    from pipeline.lookingup import NOTICE, look_up
+
+    found = look_up(workplace, question.text, page=question.page, page_size=question.page_size)
+    content = {"ok": True, "notice": NOTICE, **found, "facets": {}, "meant": []}
+
+    def text() -> None:
+        click.echo(f"! {NOTICE}")
+        _print(content, question.text)
+
+    answer(content, as_json=as_json, text=text)
+    sys.exit(Exit.PARTLY)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -1,174 +1,183 @@
-"""Search: how fast the index is built and answers, beside jieba with Whoosh as anyone takes it.
+"""Search: how fast each engine is built and answers, beside what anyone would take instead.
 
-Run: python tests/benchmarks/search.py [RECORDS]   (default 2000, of about 4 KB each)
+Run: python tests/benchmarks/search.py [RECORDS ...] [--engines NAME,…] [--updates N]
+         [--server CONNECTION] [--keep FIGURES.json] [--chart FILE.svg]
+
+Each engine runs in a process of its own. Embedded engines are timed in CPU, which other work on
+the machine disturbs little; PostgreSQL, whose work is done elsewhere, on the wall clock.
 """
 
 from __future__ import annotations
 
-import random
+import argparse
+import json
+import os
+import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.engines.whoosh import rebuild
-from index.library import IndexedRecord, Question
+sys.path.insert(0, str(Path(__file__).parent))
+import contracts
+import search_chart
+import search_rivals
 
-_SLOW = 24  # so many of the queries are timed the plain way, whose highlighting takes seconds
-_SYLLABLES = "青川临溪云阳柏港松陵白沙银湖沧南兰渡石浦远帆博岳恒泽星桥启辰瑞林安禾嘉木凌云清源"
-_STOCK = (
-    "甲方应于本合同签订后{n}个工作日内支付人民币{amount}元作为预付款。",
-    "乙方交付的{w}应当符合{w}的要求，质保期为{n}个月，自验收合格之日起算。",
-    "任何一方违反本合同约定的，应承担违约责任，并支付合同总价款{n}%的违约金。",
-    "因不可抗力致使{w}不能履行的，受影响一方应在{n}日内书面通知对方。",
-    "双方对{w}及商业秘密负有保密义务，保密期限为{n}年。",
-    "争议由{w}仲裁委员会仲裁，仲裁裁决是终局的。",
-)
+from index.library import IndexedRecord, Library, Question
+from index.opening import ENGINES, rebuild
+
+_RIVALS = {"jieba+whoosh": search_rivals.jieba_whoosh, "fts5-trigram": search_rivals.fts5_trigram}
+_SLOW = 24  # so many queries are timed the plain way, whose highlighting takes seconds
 
 
-def contract(number: int) -> IndexedRecord:
-    """Return record `number` of a corpus that is the same every time."""
-    chance = random.Random(number)  # noqa: S311 the same corpus every time
-
-    def word() -> str:
-        return "".join(chance.choices(_SYLLABLES, k=chance.choice((2, 2, 3, 4))))
-
-    day = date(2018, 1, 1) + timedelta(days=chance.randrange(3000))
-    amount = Decimal(chance.randrange(100_000, 999_999_999)) / 100
-    code = f"HT-{day.year}-{chance.choice(('XS', 'CG', 'FW'))}-{number:06d}"
-    firms = [f"{word()}{chance.choice(('机械', '软件', '物流'))}有限公司" for _ in range(2)]
-    lines = [f"合同编号：{code}", f"甲方：{firms[0]}", f"乙方：{firms[1]}", f"{amount:,.2f}元"]
-    while sum(map(len, lines)) < 1350:
-        clause = chance.choice(_STOCK).replace("{n}", str(chance.randrange(2, 90)))
-        clause = clause.replace("{amount}", f"{chance.randrange(10_000, 9_999_999):,}.00")
-        lines.append(clause.replace("{w}", word()) + word() + word() + word() + "。")
-    return IndexedRecord(
-        reference_code=f"J001-JY·{day.year}-D30-XSB-{number:06d}",
-        contract_number=code,
-        number=code,
-        order_no=f"DD{number:08d}",
-        kind=chance.choice(("contract", "acceptance")),
-        title=f"{word()}采购合同",
-        text="\n".join(lines),
-        party_a=firms[0],
-        party_b=firms[1],
-        project=f"{word()}项目",
-        persons=(word(),),
-        amount=amount,
-        formed_on=day,
-        filed_on=day,
-        type_code=code[8:10],
-        status="已归档",
-        secrecy="内部",
-        retention=chance.choice(("Y", "D30", "D10")),
-        department="销售部",
-    )
+def corpus(count: int) -> Iterator[IndexedRecord]:
+    """Yield the first `count` contracts."""
+    return (contracts.contract(number) for number in range(count))
 
 
-def queries(records: list[IndexedRecord]) -> Iterator[str]:
-    """Yield what people ask: names in part, numbers, amounts, stock phrases, single characters."""
-    chance = random.Random(7)  # noqa: S311 the same questions every time
-    for _ in range(25):
-        record = chance.choice(records)
-        start = chance.randrange(len(record.text) - 8)
-        yield record.party_a[: chance.choice((2, 3, 4))]
-        yield record.contract_number.replace("-", chance.choice(("-", "")))
-        yield f"{record.amount:,.2f}"
-        yield f'"{record.text[start : start + 6].replace(chr(10), "")}"'
-        yield f"{record.party_b[:3]} 违约责任"
-        yield chance.choice(("违约责任", "保密义务", "不可抗力", "仲裁委员会"))
-        yield f"验收合格 年度:{record.formed_on.year}"
-        yield chance.choice("青川临溪云")
-
-
-def timed(ask: Callable[[str], int], asked: list[str]) -> str:
-    """Return p50 and p95 in milliseconds of CPU, each query warm."""
+def timed(ask: Callable[[str], int], asked: list[str], clock: Callable[[], float]) -> Any:
+    """Return p50 and p95 in milliseconds, each query warm."""
     times = []
     for query in asked:
         ask(query)
-        start = time.process_time()
+        start = clock()
         ask(query)
-        times.append((time.process_time() - start) * 1000)
-    cuts = statistics.quantiles(times, n=20)
-    return f"p50 {statistics.median(times):7.2f} ms  p95 {cuts[18]:7.2f} ms"
+        times.append((clock() - start) * 1000)
+    return {"p50_ms": statistics.median(times), "p95_ms": statistics.quantiles(times, n=20)[18]}
 
 
-def ours(records: list[IndexedRecord], asked: list[str], folder: Path) -> list[int]:
-    """Measure this index; return the totals."""
-    start = time.perf_counter()
-    library = rebuild(folder / "ours", records, 1)
-    built = len(records) / (time.perf_counter() - start)
-    speed = timed(lambda query: library.search(Question(query, {})).total, asked)
-    print(f"guidang        build {built:7.1f} docs/s  {speed}  {library.status().bytes >> 20} MB")
-    return [library.search(Question(query, {})).total for query in asked]
+def memory_mb() -> float:
+    """Return the memory this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
-def plain(records: list[IndexedRecord], asked: list[str], folder: Path) -> list[int]:
-    """Measure jieba's analyzer in Whoosh, its own query parser, facets and highlights."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-        from jieba.analyse import ChineseAnalyzer
-        from whoosh import fields, index, qparser
+def size_mb(folder: Path) -> float:
+    """Return what the files of a folder take."""
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file()) / 1e6
 
-    jieba.setLogLevel(60)
-    jieba.initialize()
-    text = fields.TEXT(stored=True, analyzer=ChineseAnalyzer())
-    shape = fields.Schema(code=fields.ID(stored=True), year=fields.ID(sortable=True), text=text)
-    (folder / "plain").mkdir()
-    start = time.perf_counter()
-    store = index.create_in(str(folder / "plain"), shape)
-    writer = store.writer(limitmb=128)
-    for record in records:
-        year = str(record.formed_on.year)
-        writer.add_document(code=record.reference_code, year=year, text=record.text)
-    writer.commit()
-    built = len(records) / (time.perf_counter() - start)
-    parser = qparser.QueryParser("text", shape)
-    with store.searcher() as searcher:
 
-        def find(query: str) -> Any:
-            return searcher.search(parser.parse(query.partition(" 年度")[0]), groupedby="year")
+def measure(engine: str, count: int, server: str | None) -> dict[str, Any]:
+    """Build, ask, and put one record more; return the figures and how many each query found."""
+    asked = list(contracts.queries(count))
+    clock = time.perf_counter if engine == "postgres" else time.process_time
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        made = list(corpus(count)) if count <= 10_000 else corpus(count)
+        start, start_cpu = time.perf_counter(), time.process_time()
+        if engine in _RIVALS:
+            ask = _RIVALS[engine](made, folder)
+        else:
+            library = rebuild(folder / "index", made, 1, engine=engine, server=server)
 
-        def ask(query: str) -> int:
-            found = find(query)
-            for hit in found:
-                hit.highlights("text")
-            return len(found)
+            def ask(query: str) -> int:
+                return library.search(Question(query, {})).total
 
-        speed = timed(ask, asked[:_SLOW])
-        size = sum(each.stat().st_size for each in (folder / "plain").iterdir()) >> 20
-        print(f"jieba + whoosh build {built:7.1f} docs/s  {speed}  {size} MB")
-        return [len(find(query)) for query in asked]
+        wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+        del made
+        figures = {
+            "engine": engine,
+            "records": count,
+            "build_per_s": count / wall,
+            "build_per_cpu_s": count / cpu,
+            **timed(ask, asked[:_SLOW] if engine == "jieba+whoosh" else asked, clock),
+            "memory_mb": memory_mb(),
+            "totals": [ask(query) for query in asked],
+        }
+        if engine in ENGINES:
+            figures["size_mb"] = library.status().bytes / 1e6
+            figures["visible_ms"] = visible_ms(library, count)
+        else:
+            figures["size_mb"] = size_mb(folder)
+    return figures
+
+
+def visible_ms(library: Library, count: int) -> float:
+    """Return how long after it is given a record is found, the median of five."""
+    times = []
+    for number in range(count, count + 5):
+        record = contracts.contract(number)
+        start = time.perf_counter()
+        library.apply([record], (), applied=number)
+        asked = f'档号:"{record.reference_code}"'
+        assert library.search(Question(asked, {})).total == 1
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def growth(engine: str, count: int, updates: int, server: str | None) -> float:
+    """Return how many times its first size an index takes after `updates` records put again."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "index"
+        library = rebuild(folder, corpus(count), 1, engine=engine, server=server)
+        first = size_mb(folder)
+        worst = 1.0
+        for start in range(0, updates, 200):
+            batch = [contracts.contract((start + each) % count) for each in range(200)]
+            again = [replace(each, status=f"第{start}次") for each in batch]
+            library.apply(again, (), applied=start)
+            worst = max(worst, size_mb(folder) / first)
+        return worst
 
 
 def main() -> None:
-    """Print both, and how many queries the plain way answers with another number of hits."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    records = [contract(number) for number in range(count)]
-    asked = list(queries(records))
-    size = sum(len(record.text.encode()) for record in records) / count
-    print(f"{count} records of {size:.0f} bytes, {len(asked)} queries")
-    with tempfile.TemporaryDirectory() as folder:
-        exact = ours(records, asked, Path(folder))
-        other = plain(records, asked, Path(folder))
-    # A range of years is a field of ours; the plain way has no word for it
-    comparable = [
-        pair for query, *pair in zip(asked, exact, other, strict=True) if "年度" not in query
-    ]
-    fewer = sum(theirs < right for right, theirs in comparable)
-    more = sum(theirs > right for right, theirs in comparable)
-    missed = sum(theirs == 0 < right for right, theirs in comparable)
-    print(
-        f"of {len(comparable)} queries the plain way finds too few for {fewer}"
-        f" (nothing at all for {missed}), too many for {more}; guidang is exact"
-    )
+    """Measure every engine at every size, print what was found, keep and draw it if asked."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("records", nargs="*", type=int, default=[2000])
+    parser.add_argument("--engines", default="whoosh,tantivy,jieba+whoosh,fts5-trigram")
+    parser.add_argument("--updates", type=int, default=0)
+    parser.add_argument("--server")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--chart", type=Path)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(measure(given.one, given.records[0], given.server)))
+        return
+    kept = json.loads(given.keep.read_text()) if given.keep and given.keep.exists() else []
+    for count in given.records:
+        kept += report(count, given.engines.split(","), given.server)
+    if given.updates:
+        for engine in given.engines.split(","):
+            worst = growth(engine, given.records[0], given.updates, given.server)
+            print(f"{engine}: at most {worst:.2f} times its size during {given.updates} updates")
+    if given.keep:
+        given.keep.write_text(json.dumps(kept, indent=1) + "\n")
+    if given.chart:
+        search_chart.draw(kept, given.chart)
+
+
+def report(count: int, engines: list[str], server: str | None) -> list[dict[str, Any]]:
+    """Print the figures of one size, and how often each way finds another number than ours."""
+    print(f"{count} records, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    exact: list[int] | None = None
+    found = []
+    for engine in engines:
+        command = [sys.executable, __file__, str(count), "--one", engine]
+        command += ["--server", server] if server else []
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        figures = json.loads(done.stdout)
+        totals = figures.pop("totals")
+        exact = totals if engine in ENGINES and exact is None else exact
+        line = "  ".join(
+            f"{name} {value:.1f}" for name, value in figures.items() if isinstance(value, float)
+        )
+        # A range of years is a field of ours; the others have no word for it
+        pairs = [
+            pair
+            for query, *pair in zip(contracts.queries(count), exact or totals, totals, strict=True)
+            if "年度" not in query
+        ]
+        wrong = sum(right != other for right, other in pairs)
+        print(f"  {engine:13} {line}  other counts {wrong} of {len(pairs)}")
+        day = time.strftime("%Y-%m-%d %H:%M")
+        found.append({**figures, "load": round(os.getloadavg()[0], 1), "measured": day})
+    return found
 
 
 if __name__ == "__main__":

@@ -125,12 +125,25 @@ def test_a_lost_index_is_told_and_comes_back_with_the_next_work(
     shutil.rmtree(house.root / "index")
 
     told = house.guidang("search", "服务合同", "--json")
-    assert told.code == 4
-    assert told.content["error"]["code"] == "index-damaged"
+    assert told.code == 3
+    assert "正文未查" in told.content["notice"]
+    assert told.content["total"] == 1
+    assert house.guidang("search", "没有这个", "--json").content["total"] == 0
 
     house.drop(order(2), "2.json")
     house.run_until_idle()
     assert house.search("服务合同")["total"] == 2
     shutil.rmtree(house.root / "index")
+    house.run_until_idle()
+    assert house.search("服务合同")["total"] == 2
     assert house.guidang("index", "rebuild", "--json").content["records"] == 2
     assert house.search("服务合同")["total"] == 2
+
+    for engine in ("tantivy", "tantivy", "whoosh"):
+        assert house.guidang("index", "switch", engine, "--json").content["records"] == 2
+        assert house.guidang("index", "status", "--json").content["engine"] == engine
+        assert house.search("服务合同")["total"] == 2
+    assert house.guidang("index", "switch", "postgres", "--json").content["error"]["code"] == (
+        "engine-missing"
+    )
+    assert house.guidang("search", "(服务", "--json").code == 2
