@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from archive.days import business_day
@@ -12,10 +14,15 @@ from pipeline.papers.paper import Paper
 from pipeline.wiring import Workplace
 from templates.catalogue import Template
 from templates.checks.grounds import Grounds
+from templates.checks.places import Said
 from templates.checks.rules import CheckRules
 from templates.errors import Finding, Level, TemplateUnfit, TermsRefused
 from templates.fields import flatten
+from templates.fitting.legality import clauses_of, findings_of, outline_of
+from templates.fitting.outline import annexes_named, check_references
 from templates.rendering.fonts import covers
+
+_ROW = re.compile(r"\.(\d+)(?=\.)")
 
 
 def examine(workplace: Workplace, paper: Paper, *, on: date) -> tuple[Finding, ...]:
@@ -33,17 +40,28 @@ def examine(workplace: Workplace, paper: Paper, *, on: date) -> tuple[Finding, .
             paper.kind, paper.type_code, code=code, version=version, on=on
         )
     except TemplateUnfit as error:
-        place = "contract.template" if paper.kind == "contract" else "template"
-        found.append(
-            Finding(
-                "K20", Level.BLOCK, place, "；".join([*error.problems, _usable(workplace, paper)])
-            )
-        )
+        message = "；".join([*error.problems, _usable(workplace, paper)])
+        found.append(Finding("K20", Level.BLOCK, _template_place(paper), message))
         template = None
+    if template is not None:
+        found += _template_findings(paper, template, rules)
     governed = rules.govern(found, kind=paper.kind, type_code=paper.type_code)
     if template is None or blocking(governed):
         return governed
-    return (*governed, *rules.govern(_printing_findings(workplace, paper, template)))
+    printed = _printing_findings(workplace, paper, template)
+    return (*governed, *rules.govern(printed, kind=paper.kind, type_code=paper.type_code))
+
+
+def _template_place(paper: Paper) -> str:
+    return "contract.template" if paper.kind == "contract" else "template"
+
+
+def _template_findings(paper: Paper, template: Template, rules: CheckRules) -> Iterator[Finding]:
+    """Yield what the text of the template lacks by the rules of today."""
+    clauses = clauses_of(paper.kind, (paper.type_code,), rules.figures)
+    for finding in findings_of(template, clauses):
+        message = f"模板 {template.code}@{template.version}：{finding.message}"
+        yield replace(finding, place=_template_place(paper), message=message)
 
 
 def rules_in_force(workplace: Workplace) -> CheckRules:
@@ -74,6 +92,21 @@ def _printing_findings(workplace: Workplace, paper: Paper, template: Template) -
         fields = flatten(paper.fields(template.defaults))
     except TermsRefused as error:
         return error.findings
+    return [*_reference_findings(paper, template, fields), *_glyph_findings(workplace, fields)]
+
+
+def _reference_findings(
+    paper: Paper, template: Template, fields: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Find what the order refers to and the contract will not have."""
+    if paper.kind != "contract":
+        return
+    said = [Said(_ROW.sub(r"[\1]", path), text) for path, text in fields.items()]
+    further = annexes_named(fields.get("contract.more_attachments", ""))
+    yield from check_references(outline_of(template), said, further)
+
+
+def _glyph_findings(workplace: Workplace, fields: Mapping[str, str]) -> list[Finding]:
     missing = covers(workplace.home.fonts, "".join(fields.values()))
     return [
         Finding(

@@ -6,24 +6,27 @@ import hashlib
 import re
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from archive.days import business_day
+from pipeline.examining import rules_in_force
 from pipeline.keeping import keep, sync_folder
 from pipeline.proofprinting import print_findings
 from pipeline.registering import Registration, manifest_of
 from pipeline.specimens import specimen_fields
 from pipeline.wiring import Workplace
 from templates.catalogue import MANIFEST, WORD_FILE, Template, read_template
-from templates.errors import Finding, Level, RendererMissing, TemplateUnfit
+from templates.errors import DocumentUnreadable, Finding, Level, RendererMissing, TemplateUnfit
 from templates.fields import with_number
 from templates.fitting.faces import available_faces
 from templates.fitting.fitness import Fitness, Measure, fitness_of
+from templates.fitting.legality import clauses_of, legal_findings
 from templates.fitting.vocabulary import Vocabulary
 
+_NO_WORD_FILE = "T99"
 _LIMIT = 20 * 1024 * 1024
 _IN_FORCE_TO = re.compile(r"^in_force_to\s*=.*$", re.MULTILINE)
 _IN_FORCE_FROM = re.compile(r"^in_force_from\s*=.*$", re.MULTILINE)
@@ -87,7 +90,24 @@ def check(
         required=required,
         faces=available_faces(workplace.home.fonts),
     )
-    return fitness_of(content, measure)
+    fitness = fitness_of(content, measure)
+    if any(finding.code == _NO_WORD_FILE for finding in fitness.findings):
+        return fitness
+    return replace(fitness, findings=(*fitness.findings, *_legal(workplace, content, kind, types)))
+
+
+def _legal(
+    workplace: Workplace, content: bytes, kind: str, types: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield what the check rules find in the text, each at the strictest level of its types."""
+    rules = rules_in_force(workplace)
+    try:
+        found = legal_findings(content, kind, clauses_of(kind, types, rules.figures))
+    except DocumentUnreadable:
+        return
+    for finding in found:
+        weighed = [rules.govern([finding], kind=kind, type_code=each)[0] for each in types or ("",)]
+        yield min(weighed, key=lambda each: list(Level).index(each.level))
 
 
 def read_word_file(path: Path) -> bytes:

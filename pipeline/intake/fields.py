@@ -17,31 +17,15 @@ from pydantic import (
     Field,
 )
 
+from templates.printable import is_printable
+
+_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+"""Variation selectors: nobody who types means one."""
+
+_YEARS = range(1900, 2201)
+"""Beyond them a day is a slip of the pen, and no clock of ours can reckon with it."""
+
 _BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]")
-
-
-_IGNORABLE = {
-    0x00AD,
-    0x034F,
-    0x061C,
-    0x115F,
-    0x1160,
-    0x17B4,
-    0x17B5,
-    *range(0x180B, 0x1810),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    0x3164,
-    *range(0xFE00, 0xFE10),
-    0xFEFF,
-    0xFFA0,
-    *range(0xFFF0, 0xFFF9),
-    *range(0x1BCA0, 0x1BCA4),
-    *range(0x1D173, 0x1D17B),
-    *range(0xE0000, 0xE1000),
-}
-"""Characters a reader does not see (Unicode: Default_Ignorable_Code_Point)."""
 
 
 class Form(BaseModel):
@@ -55,13 +39,13 @@ def _printable(text: str) -> str:
     if _BREAKS.search(text):
         raise ValueError("不能含换行或制表符；请写成一行")
     for position, char in enumerate(text, 1):
-        if unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"}:
-            raise ValueError(
-                f"第 {position} 个字符（U+{ord(char):04X}）无法印出；"
-                "请重新录入该字，私用区造字请换用国家标准收录的字形"
-            )
-        if ord(char) in _IGNORABLE:
-            raise ValueError(f"第 {position} 个字符看不见（U+{ord(char):04X}）；请删除")
+        if is_printable(char) and ord(char) not in _SELECTORS:
+            continue
+        what = "看不见" if unicodedata.category(char) in {"Cf", "Mn", "Lo", "Zs"} else "无法印出"
+        raise ValueError(
+            f"第 {position} 个字符（U+{ord(char):04X}）{what}；"
+            "请删除或重新录入，私用区造字请换用国家标准收录的字形"
+        )
     return text
 
 
@@ -110,13 +94,19 @@ def _signed_number(value: object) -> object:
 def _plain_day(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError(f"“{value}”不是日期；应为 年-月-日，如 2026-03-15（半角）")
-    return value
+    return _of_our_time(value)
 
 
 def _plain_moment(value: object) -> object:
     if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", value):
         raise ValueError(f"“{value}”不是时刻；如 2026-03-15T09:30:00+08:00")
-    return value
+    return _of_our_time(value)
+
+
+def _of_our_time(text: str) -> str:
+    if int(text[:4]) not in _YEARS:
+        raise ValueError(f"年份 {text[:4]} 不合情理；请核对")
+    return text
 
 
 Money = Annotated[

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from archive.days import business_day
 from archive.routes import UpstreamApproval
 from pipeline.intake.agreed import contract_terms, upstream_approvals
 from pipeline.intake.order import OrderForm
 from templates.checking import check_contract
+from templates.checks.chains import Dated, check_after
 from templates.checks.grounds import Grounds
 from templates.errors import Finding
 from templates.fields import Fields, contract_fields
@@ -108,8 +110,28 @@ class ContractPaper:
         return numbered_on
 
     def findings(self, grounds: Grounds) -> tuple[Finding, ...]:
-        """Return what the contract checks find."""
-        return check_contract(self.terms, grounds)
+        """Return what the contract checks find, and what the order's days contradict (K18)."""
+        return (*check_contract(self.terms, grounds), *self._days_out_of_order(grounds.on))
+
+    def _days_out_of_order(self, on: date) -> Iterator[Finding]:
+        quote = self.order.quote
+        enquired = Dated(
+            "intake.received_at", "咨询登记日", business_day(self.order.intake.received_at)
+        )
+        approved = Dated(
+            "quote.approved_by.signed_at",
+            "报价审批日",
+            business_day(quote.approved_by.signed_at),
+        )
+        accepted = Dated(
+            "quote.accepted_by_client.date", "客户接受日", quote.accepted_by_client.date
+        )
+        decisions = [
+            Dated(f"approvals[{place}].at", f"{given.step}的审批日", business_day(given.at))
+            for place, given in enumerate(self.order.approvals)
+        ]
+        yield from check_after(enquired, [approved], on=on)
+        yield from check_after(accepted, decisions, on=on)
 
     def fields(self, defaults: Mapping[str, str]) -> Fields:
         """Return the contract's fields."""

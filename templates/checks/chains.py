@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,19 +21,16 @@ class Dated:
     day: date
 
 
-def check_chain(chain: Sequence[Dated], *, on: date) -> Iterator[Finding]:
-    """Yield what is dated before the thing it follows, or after the day of the check."""
-    latest: Dated | None = None
-    for each in chain:
-        if latest is not None and each.day < latest.day:
+def check_after(first: Dated, later: Iterable[Dated], *, on: date) -> Iterator[Finding]:
+    """Yield what of `later` is dated before `first`, or after the day of the check."""
+    for each in later:
+        if each.day < first.day:
             message = (
-                f"{each.what} {chinese_date(each.day)} 早于{latest.what} "
-                f"{chinese_date(latest.day)}；请核对日期，不得倒签"
+                f"{each.what} {chinese_date(each.day)} 早于{first.what} "
+                f"{chinese_date(first.day)}；请核对日期，不得倒签"
             )
             yield block("K18", each.place, message)
-        else:
-            latest = each
-        if each.day > on:
+        elif each.day > on:
             message = f"{each.what} {chinese_date(each.day)} 晚于今日 {chinese_date(on)}；请核对"
             yield block("K18", each.place, message)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from templates.agreements import ChangeTerms
 from templates.checks.remarks import block, warn
-from templates.checks.rounding import is_whole_fen
+from templates.checks.rounding import is_whole_fen, shown
 from templates.errors import Finding
 from templates.wording import chinese_date, money
 
@@ -75,7 +75,7 @@ def _sums(terms: ChangeTerms) -> Iterator[Finding]:
     if terms.after_total != after:
         message = (
             f"变更后总价 {money(terms.after_total)} 不等于变更前 {money(terms.before_total)} "
-            f"加增减 {money(terms.delta)} = {money(after)}；请核对"
+            f"加增减 {money(terms.delta)} = {shown(after)}；请核对"
         )
         yield block("K05", "after_total", message)
     if terms.after_total <= 0:

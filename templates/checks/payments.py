@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from templates.checks.remarks import block, warn
-from templates.checks.rounding import is_whole_fen, share_of
+from templates.checks.rounding import is_whole_fen, share_of, shown
 from templates.checks.rules import Figures
 from templates.errors import Finding
 from templates.terms import ContractTerms, Instalment
@@ -53,11 +53,11 @@ def _plan(terms: ContractTerms) -> Iterator[Finding]:
         left -= due
         if instalment.amount != due:
             rule = "总价减去前各期" if is_last else f"总价 × {percent(instalment.share)}"
-            message = f"本期金额 {money(instalment.amount)} 应为 {money(due)}（{rule}）；请核对"
+            message = f"本期金额 {money(instalment.amount)} 应为 {shown(due)}（{rule}）；请核对"
             yield block("K07", f"payments[{position}].amount", message)
     paid = sum((each.amount for each in terms.instalments), Decimal(0))
     if paid != terms.total:
-        message = f"各期金额之和 {money(paid)} 不等于合同总价 {money(terms.total)}；请核对"
+        message = f"各期金额之和 {shown(paid)} 不等于合同总价 {money(terms.total)}；请核对"
         yield block("K07", "payments", message)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from templates.checks.grounds import Grounds
 from templates.checks.remarks import block, warn
-from templates.checks.rounding import is_whole_fen, net_of, to_fen
+from templates.checks.rounding import is_whole_fen, net_of, shown, to_fen
 from templates.errors import Finding
 from templates.terms import ContractTerms, Line
 from templates.wording import amount_in_words, amount_of_words, money, percent, quantity
@@ -63,7 +63,7 @@ def _line(place: str, line: Line) -> Iterator[Finding]:
     if line.amount != product:
         message = (
             f"价税合计 {money(line.amount)} 不等于数量 {quantity(line.qty)} × 单价 "
-            f"{money(line.unit_price)} = {money(product)}；请核对数量、单价或金额"
+            f"{money(line.unit_price)} = {shown(product)}；请核对数量、单价或金额"
         )
         yield block("K05", f"{place}.amount_tax_incl", message)
     yield from _tax(place, line)
@@ -110,9 +110,9 @@ def _totals(terms: ContractTerms) -> Iterator[Finding]:
     )
     for name, title, stated, added in sums:
         if stated != added:
-            difference = money(stated - added)
+            difference = shown(stated - added)
             message = (
-                f"{title} {money(stated)} 不等于各行之和 {money(added)}"
+                f"{title} {money(stated)} 不等于各行之和 {shown(added)}"
                 f"（相差 {difference}）；请核对"
             )
             yield block("K05", f"amount.{name}", message)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
+from templates.wording import money
+
 CENT = Decimal("0.01")
 
 
@@ -19,6 +21,11 @@ def is_whole_fen(amount: Decimal) -> bool:
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 16:
         return False
     return amount == amount.quantize(CENT, rounding=ROUND_FLOOR, context=Context(prec=60))
+
+
+def shown(amount: Decimal) -> str:
+    """Return `amount` for a finding: a sum or product may be more than any document says."""
+    return money(amount) if is_whole_fen(abs(amount)) else format(amount, ",f")
 
 
 def net_of(amount: Decimal, rate: Decimal) -> Decimal:

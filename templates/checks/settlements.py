@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from templates.agreements import Ending, Settlement, TerminationTerms
 from templates.checks.remarks import block, warn
-from templates.checks.rounding import is_whole_fen
+from templates.checks.rounding import is_whole_fen, shown
 from templates.errors import Finding
 from templates.fieldsets.shape import UNUSED
 from templates.wording import chinese_date, money
@@ -43,7 +43,7 @@ def _sums(settlement: Settlement) -> Iterator[Finding]:
     final = settlement.contract_total + settlement.change_total - settlement.deduct
     if settlement.final != final:
         message = (
-            f"（4）结算总价 {money(settlement.final)} 不等于（1）＋（2）－（3）= {money(final)}；"
+            f"（4）结算总价 {money(settlement.final)} 不等于（1）＋（2）－（3）= {shown(final)}；"
             "请核对"
         )
         yield block("K05", "settlement.final", message)
@@ -51,7 +51,7 @@ def _sums(settlement: Settlement) -> Iterator[Finding]:
     if settlement.payable != payable:
         message = (
             f"（7）本次应付（退） {money(settlement.payable)} 不等于（4）－（5）－（6）= "
-            f"{money(payable)}；请核对"
+            f"{shown(payable)}；请核对"
         )
         yield block("K05", "settlement.payable", message)
     if settlement.payable != 0 and settlement.pay_by is None:
@@ -101,7 +101,7 @@ def _invoices(settlement: Settlement) -> Iterator[Finding]:
     invoiced = settlement.invoiced + settlement.invoice_diff
     if invoiced != settlement.final:
         message = (
-            f"已开发票加应补开（减应冲红）为 {money(invoiced)}，与结算总价 "
+            f"已开发票加应补开（减应冲红）为 {shown(invoiced)}，与结算总价 "
             f"{money(settlement.final)} 不一致；请财务确认（违约金不影响开票金额）"
         )
         yield warn("F-404", "settlement.invoice_diff", message)
