@@ -1,7 +1,8 @@
 """Fitness: everything that keeps a Word file from being a template, found at once (模板检查).
 
-T01-T06 tags, T10 seals, T11-T14 layout and numbering, T15-T16 language and faces, T17 page
-numbers, T20-T24 residue, T30 blanks, T31-T32 clauses, T40 the trial, T99 no Word file at all.
+T01-T06 tags, T10 seals, T11-T14 layout and numbering, T15-T16 language and faces, T20-T24
+residue, T30 blanks, T31 clauses, T40 the trial, T99 what is no Word file at all. What a legal
+officer asks of the wording is governed by rules: `legality`.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from templates.fieldsets.shape import Fields
 from templates.fitting.blanks import left_blank
 from templates.fitting.clauses import missing_clauses
 from templates.fitting.findings import WHOLE, blocks
-from templates.fitting.layout import bare_pages, risky_layout
+from templates.fitting.layout import risky_layout
 from templates.fitting.lettering import foreign_language, missing_faces
 from templates.fitting.numbering import counted_numbers
 from templates.fitting.places import Line, lines_of
 from templates.fitting.residue import dangers, traces
 from templates.fitting.seals import missing_seals
-from templates.fitting.standardterms import plain_standard_terms
 from templates.fitting.styles import Styles
 from templates.fitting.tagging import Tagging
 from templates.fitting.trial import trial_findings
@@ -109,9 +109,7 @@ def _look(wordfile: Wordfile, tagging: Tagging, measure: Measure) -> Iterator[Fi
     yield from left_blank(lines, measure.vocabulary)
     yield from missing_seals(lines, measure.vocabulary.kind)
     yield from missing_clauses(lines, measure.vocabulary.kind, measure.required)
-    yield from plain_standard_terms(lines, styles, measure.vocabulary.kind)
     yield from risky_layout(lines, styles)
-    yield from bare_pages(lines, measure.vocabulary)
     yield from counted_numbers(wordfile, lines, styles)
     yield from foreign_language(lines, styles)
     yield from missing_faces(wordfile, lines, styles, measure.faces)

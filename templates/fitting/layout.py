@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from templates.errors import Finding
-from templates.fitting.findings import WHOLE, blocks, warns
+from templates.fitting.findings import blocks, warns
 from templates.fitting.markup import attribute, child, every
 from templates.fitting.places import Line
 from templates.fitting.styles import Styles
 from templates.fitting.tags import Tagged, tags_of
-from templates.fitting.vocabulary import Vocabulary
 
-_NUMBER = re.compile(r"\{\{\s*\w+\.no\s*\}\}")
 _TICK = "在 Word 中选中该行，“表格属性”→“行”，勾选“允许跨页断行”"
 
 
@@ -31,23 +28,8 @@ def risky_layout(lines: Sequence[Line], styles: Styles) -> Iterator[Finding]:
             yield from _bare_page_number(line)
 
 
-def bare_pages(lines: Sequence[Line], known: Vocabulary) -> Iterator[Finding]:
-    """Yield what no page says of itself: which one it is, and of which paper."""
-    margins = [line for line in lines if line.kind in ("header", "footer")]
-    counted = "".join(map(_instructions, margins))
-    if not re.search(r"\bPAGE\b", counted):
-        message = (
-            "页眉页脚中没有页码，缺页、换页无从发现；在 Word 中“插入”→“页码”，"
-            "两边写上文字，如“第 1 页　共 9 页”"
-        )
-        yield warns("T17", WHOLE, message)
-    if not any(_NUMBER.search(line.text) for line in margins):
-        own = next((p for p in known.examples if "由系统编定" in known.meaning(p)), "contract.no")
-        message = f"页眉页脚中没有文书编号，散页无法对应；请在页眉或页脚写上 {{{{ {own} }}}}"
-        yield warns("T17", WHOLE, message)
-
-
-def _instructions(line: Line) -> str:
+def instructions_of(line: Line) -> str:
+    """Return what the fields of `line` compute, such as PAGE."""
     return " ".join(
         [attribute(each, "instr") or "" for each in every(line.element, "fldSimple")]
         + ["".join(each.text or "" for each in every(line.element, "instrText"))]
@@ -55,7 +37,7 @@ def _instructions(line: Line) -> str:
 
 
 def _bare_page_number(line: Line) -> Iterator[Finding]:
-    instructions = _instructions(line)
+    instructions = instructions_of(line)
     said = line.text.strip()
     if "PAGE" in instructions and (said[:1].isdigit() or said[-1:].isdigit()):
         message = (

@@ -28,9 +28,11 @@ _TOPICS: Final = {
 }
 _CAP: Final = re.compile(
     "赔偿[^。；]{0,12}(?:不超过|不高于|以[^。；]{1,20}为限)|责任[^。；]{0,8}以[^。；]{1,20}为限"
-    "|不承担(?:任何|一切)[^。；]{0,6}责任|概不负责"
+    "|(?:甲方|乙方|我方)[^。；]{0,8}(?:不承担|免除)[^。；]{0,10}责任|概不(?:负责|退还)"
 )
-_DEEMED: Final = re.compile("(?<!不)视为[^，。；]{0,16}(?:验收|合格|符合约定|同意|认可|接受|放弃)")
+_DEEMED: Final = re.compile(
+    "(?<!不)视为[^，。；]{0,16}(?:验收|通过|合格|符合约定|同意|认可|接受|放弃)|最终解释权"
+)
 _PENALTY: Final = "违约金|赔偿|违约责任|承担"
 _EITHER: Final = "任何一方|双方|违约方|一方"
 _EXEMPT: Final = ("故意", "重大过失", "人身")
@@ -61,7 +63,7 @@ def _liability(lines: Sequence[Line]) -> Iterator[Finding]:
                 "限制或者免除赔偿的条款没有排除人身损害和故意、重大过失，该部分无效"
                 f"（民法典第五百零六条）：{line.at()}；请补写除外情形"
             )
-            yield block("K08", WHOLE, message)
+            yield block("K08", line.at(), message)
 
 
 def _topics(lines: Sequence[Line], clauses: Sequence[str]) -> Iterator[Finding]:
@@ -88,7 +90,7 @@ def _standard_terms(lines: Sequence[Line], styles: Styles) -> Iterator[Finding]:
                     f"格式条款没有加粗提示：{line.at(found.start(), found.end())}；"
                     "与对方有重大利害关系的条款应当以显著方式提示"
                 )
-                yield block("K15", WHOLE, message)
+                yield block("K15", line.at(found.start(), found.end()), message)
     if is_met and not any(_PROMPT.match(line.text) for line in lines):
         message = "有格式条款而没有“已就加粗条款作出提示和说明”的确认；请补写"
         yield block("K15", WHOLE, message)

@@ -9,7 +9,7 @@ from typing import Final
 from templates.checks.remarks import block
 from templates.errors import Finding
 from templates.fitting.findings import WHOLE
-from templates.fitting.markup import attribute, every
+from templates.fitting.layout import instructions_of
 from templates.fitting.places import Line
 
 _NUMBER: Final = re.compile(r"\{\{\s*\w+\.no\s*\}\}")
@@ -20,7 +20,7 @@ _END: Final = "以下无正文"
 def check_pages(lines: Sequence[Line], kind: str) -> Iterator[Finding]:
     """Yield what would let a page be taken out or put in: page x of N, number, end of text."""
     margins = [line for line in lines if line.kind in {"header", "footer"}]
-    instructions = "".join(map(_instructions, margins))
+    instructions = " ".join(map(instructions_of, margins))
     if not re.search(r"\bPAGE\b", instructions) or "NUMPAGES" not in instructions:
         yield block("K19", WHOLE, "页眉页脚没有“第 x 页 共 N 页”；请插入页码和总页数域")
     if not any(_NUMBER.search(line.text) for line in margins):
@@ -34,10 +34,3 @@ def check_pages(lines: Sequence[Line], kind: str) -> Iterator[Finding]:
         if _NOTHING_HERE.search(line.text) and not _NUMBER.search(line.text):
             message = f"“此页无正文”没有写明属于哪份合同：{line.at()}；请加上编号字段"
             yield block("K19", WHOLE, message)
-
-
-def _instructions(line: Line) -> str:
-    return " ".join(
-        [attribute(each, "instr") or "" for each in every(line.element, "fldSimple")]
-        + [each.text or "" for each in every(line.element, "instrText")]
-    )

@@ -14,10 +14,11 @@ import pytest
 import templates
 from archive.errors import RulesUnfit
 from archive.rulesets import packaged
+from pipeline import samples
 from pipeline.checkrules import load_check_rules
+from pipeline.intake.order import OrderForm
 from pipeline.papers.contract import ContractPaper
 from pipeline.rulebook import read_rules
-from pipeline.specimens import specimen_paper
 from templates.checking import check_contract
 from templates.checks.grounds import Grounds
 from templates.checks.known import CODES, FIXED
@@ -48,9 +49,7 @@ def edited(tmp_path: Path) -> Edited:
 
 @pytest.fixture(scope="module")
 def terms() -> ContractTerms:
-    paper = specimen_paper("contract", lines=3)
-    assert isinstance(paper, ContractPaper)
-    return paper.terms
+    return ContractPaper.of(OrderForm.model_validate(samples.sample_order(1, lines=3))).terms
 
 
 def own(require: str, *more: str, code: str = "C01", level: str = "block") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from types import ModuleType
 
 import pytest
@@ -20,6 +21,7 @@ from templates.fitting.outline import (
     check_references,
     number_of,
 )
+from templates.package import packed, unpacked
 
 RULES = load_check_rules(packaged("checks"))
 CLAUSES = clauses_of("contract", ("FW",), RULES.figures)
@@ -152,3 +154,33 @@ def test_numbers_of_clauses_follow_each_other() -> None:
     outline = Outline.of(["第一条　标的", "1.1 甲", "1.3 乙", "第二条　价款", "2.1 丙"])
     (finding,) = check_outline(outline)
     assert "1.2" in finding.message
+
+
+def without(content: bytes, part: str, *changes: tuple[bytes, bytes]) -> bytes:
+    parts = unpacked(content)
+    text = parts[part]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return packed({**parts, part: text})
+
+
+def test_terms_in_small_print_and_pages_without_a_number_are_told(catalogue: Catalogue) -> None:
+    template = catalogue.pick("contract", "XS", on=date(2026, 3, 1))
+    content = template.path.read_bytes()
+
+    def said(changed: bytes) -> list[Finding]:
+        return list(legal_findings(changed, "contract", ()))
+
+    small = said(without(content, "word/document.xml", (b"<w:b/><w:bCs/>", b"")))
+    assert {each.code for each in small} == {"K15"}
+    assert all("加粗" in each.message and "第" in each.place for each in small)
+    footer = "word/footer1.xml"
+    for change in ((b" PAGE ", b" DATE "), (b"NUMPAGES", b"DATE")):
+        (finding,) = said(without(content, footer, change))
+        assert finding.code == "K19"
+    number = (b"{{ contract.no }}", b"A")
+    nameless = without(without(content, footer, number), "word/header1.xml", number)
+    assert [each.code for each in said(nameless)] == ["K19"]
+    unended = without(content, "word/document.xml", ("（以下无正文）".encode(), b""))
+    assert [each.code for each in said(unended)] == ["K19"]

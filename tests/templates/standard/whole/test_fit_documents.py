@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,24 +72,3 @@ def test_it_lacks_no_seal_place_and_a_lost_one_is_missed(
         main = parts["word/document.xml"].replace(f'w:name="{name}"'.encode(), b'w:name="sealX"')
         found = fitness_of(packed({**parts, "word/document.xml": main}), _measure(sample))
         assert [(f.code, name in f.message) for f in found.findings] == [("T10", True)]
-
-
-def test_terms_in_small_print_and_pages_without_a_number_are_told(
-    samples: Mapping[str, Any],
-) -> None:
-    sample = samples["sales"]
-    parts = unpacked(sample.template.path.read_bytes())
-    plain = parts["word/document.xml"].replace(b"<w:b/><w:bCs/>", b"")
-    bare = parts["word/footer1.xml"].replace(b"PAGE", b"DATE").replace(b"NUMDATE", b"NUMPAGES")
-    found = fitness_of(packed({**parts, "word/document.xml": plain}), _measure(sample))
-    unnumbered = fitness_of(packed({**parts, "word/footer1.xml": bare}), _measure(sample))
-
-    assert {f.code for f in found.findings} == {"T32"}
-    assert all("加粗" in f.message and "第" in f.place for f in found.findings)
-    assert found.is_fit
-    assert "T17" in {f.code for f in unnumbered.findings}
-    nameless = replace(_measure(sample))
-    header = parts["word/header1.xml"].replace(b"{{ contract.no }}", b"A")
-    footer = parts["word/footer1.xml"].replace(b"{{ contract.no }}", b"A")
-    content = packed({**parts, "word/header1.xml": header, "word/footer1.xml": footer})
-    assert "T17" in {f.code for f in fitness_of(content, nameless).findings}
