@@ -91,15 +91,20 @@ def _signed_number(value: object) -> object:
     return _plain_number(value)
 
 
+def _shown(value: object) -> str:
+    """Return `value` for a message: short, halves of pairs written out."""
+    return str(value)[:40].encode("utf-8", "backslashreplace").decode()
+
+
 def _plain_day(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(f"“{value}”不是日期；应为 年-月-日，如 2026-03-15（半角）")
+        raise ValueError(f"“{_shown(value)}”不是日期；应为 年-月-日，如 2026-03-15（半角）")
     return _of_our_time(value)
 
 
 def _plain_moment(value: object) -> object:
     if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", value):
-        raise ValueError(f"“{value}”不是时刻；如 2026-03-15T09:30:00+08:00")
+        raise ValueError(f"“{_shown(value)}”不是时刻；如 2026-03-15T09:30:00+08:00")
     return _of_our_time(value)
 
 

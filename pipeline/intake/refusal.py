@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -13,8 +14,17 @@ class OrderRefused(Exception):
     """A dropped file cannot be accepted; carries every finding at once."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("; ".join(f"{f.place}: {f.message}" for f in findings))
-        self.findings = tuple(findings)
+        self.findings = tuple(map(_legible, findings))
+        super().__init__("; ".join(f"{f.place}: {f.message}" for f in self.findings))
+
+
+def _legible(finding: Finding) -> Finding:
+    """Return `finding` with halves of pairs written out: no file or terminal takes them."""
+    place, message = (
+        text.encode("utf-8", "backslashreplace").decode()
+        for text in (finding.place, finding.message)
+    )
+    return replace(finding, place=place, message=message)
 
 
 _MESSAGES = {
