@@ -15,6 +15,8 @@ from functools import lru_cache
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\ufffd")
 _BLANKS = frozenset(" \u3000")
 _CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
+# Ideographs are added every few years, faster than Python's tables: a face has them or has not.
+_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 
 
@@ -31,5 +33,7 @@ def unprintable(text: str) -> tuple[str, ...]:
 def is_printable(char: str) -> bool:
     """Return whether a document can show `char` so that a reader sees it as it was meant."""
     if char in _BLANKS or ord(char) in _SELECTORS:
+        return True
+    if ord(char) in _IDEOGRAPHS and ord(char) & 0xFFFE != 0xFFFE:  # noqa: PLR2004  a noncharacter
         return True
     return char not in _UNSEEN and unicodedata.category(char) not in _CATEGORIES
