@@ -106,6 +106,15 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
     ]
     content["approvals"] = _approvals(session, instrument)
     content["seal_uses"] = _seal_uses(session, instrument)
+    content["seal_way"] = next(
+        (
+            event["details"].get("way")
+            for event in content["events"]
+            if event["action"] == f"{instrument.kind}:sealed"
+            and event["subject"] in {use["sealed_sha256"] for use in content["seal_uses"]}
+        ),
+        None,
+    )
     content["template"] = f"{instrument.template_code}@{instrument.template_version}"
     content["terms_digest"] = instrument.terms_digest
     if record is not None:

@@ -125,7 +125,10 @@ def _print_one(one: dict[str, Any]) -> None:
             f"　{approval['at']}　{approval['opinion']}"
         )
     for use in one["seal_uses"]:
-        click.echo(f"  用印 {use['number']}　{use['seal']}　保管人 {use['keeper']}　{use['at']}")
+        click.echo(
+            f"  用印 {use['number']}　{use['seal']}　{one['seal_way']}　"
+            f"保管人 {use['keeper']}　{use['at']}"
+        )
     for event in one["events"]:
         click.echo(f"  {event['seq']:>3}. {event['at']}　{event['action']}　{event['actor']}")
 

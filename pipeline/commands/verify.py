@@ -124,7 +124,8 @@ def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
             continue
         signatures = verdict.found["signatures"]
         claim = verdict.found["pdfa"] or "未标明 PDF/A"
-        signed = f"签名 {len(signatures)} 个" if signatures else "不含电子签名"
+        unsigned = "打印套章，不含电子签名" if verdict.paper else "不含电子签名"
+        signed = f"签名 {len(signatures)} 个" if signatures else unsigned
         click.echo(f"  {verdict.found['pages']} 页　{claim}　{signed}")
         for one in signatures:
             _print_signature(one)

@@ -62,6 +62,9 @@ def test_two_seals_in_one_act_are_proved_and_both_stand_in_the_book(
     (contract,) = house.contracts()
     shown = house.show(contract["contract_number"])
     assert [use["seal"] for use in shown["seal_uses"]] == ["HTZ-01", "FR-01"]
+    assert shown["seal_way"] == "打印套章"
+    told = house.guidang("contracts", "show", contract["contract_number"]).out
+    assert told.count("　打印套章　保管人") == 2
     assert len({use["number"] for use in shown["seal_uses"]}) == 2
     (sealed,) = (event for event in shown["events"] if event["action"] == "contract:sealed")
     assert (sealed["details"]["way"], sealed["details"]["also"]) == (
