@@ -67,8 +67,10 @@ def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
 
         return examine(*question), b""
     if act == "sign":
-        from archive.signing import sign  # noqa: PLC0415 - the same
-
+        try:
+            from archive.signing import sign  # noqa: PLC0415 - the same
+        except ImportError as error:
+            raise SigningFailed("本机没有电子签名组件，请安装 guidang[signing]") from error
         return sign(question)
     raise ValueError(f"no such act: {act}")
 

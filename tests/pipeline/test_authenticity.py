@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ import pikepdf
 import pytest
 
 from archive import numbering
+from archive.examination import examine
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Number
+from archive.signingorder import Trust
 from pipeline.authenticity import Identity, Standing, check_file, check_paper
 from pipeline.founding import found
 from pipeline.wiring import Workplace
@@ -164,3 +167,12 @@ def test_a_file_too_large_is_not_read(workplace: Workplace, tmp_path: Path) -> N
         file.truncate(65 * 1024 * 1024)
 
     assert "MiB" in str(check_file(workplace, path).found["problem"])
+
+
+def test_without_the_signing_extra_a_file_is_known_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "archive.signatures", None)
+
+    assert examine(plain(), Trust())["problem"] is None
+    assert "guidang[signing]" in examine(plain(false_signature), Trust())["problem"]
