@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from templates.catalogue import Template
 from templates.folding import fold
@@ -40,8 +40,17 @@ def missing_clauses(template: Template) -> tuple[str, ...]:
     aside: a mention in the middle of another clause does not make it one. A contract must speak
     of every item of the regulation and the Civil Code as well. Raises DocumentUnreadable.
     """
-    lines = [fold(text) for text in paragraphs_of(template.path.read_bytes())]
-    return (*_absent(template.required_clauses, lines), *_silent(template.kind, lines))
+    return clauses_missing_in(
+        paragraphs_of(template.path.read_bytes()), template.kind, template.required_clauses
+    )
+
+
+def clauses_missing_in(
+    texts: Iterable[str], kind: str, required: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return what a text of `kind` lacks of the `required` clauses and of the law's items."""
+    lines = [fold(text) for text in texts]
+    return (*_absent(required, lines), *_silent(kind, lines))
 
 
 def _absent(clauses: tuple[str, ...], lines: list[str]) -> Iterator[str]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date
 from html import escape
 
+from templates.wordfile import Wordfile
+
 CORE_PART = "docProps/core.xml"
+
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_LONGEST_NAME = 60
 
 
 def core_properties(title: str, *, dated: date) -> bytes:
@@ -14,7 +19,7 @@ def core_properties(title: str, *, dated: date) -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         "<cp:coreProperties"
-        ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        f' xmlns:cp="{_CORE}"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -24,3 +29,15 @@ def core_properties(title: str, *, dated: date) -> bytes:
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified>'
         "</cp:coreProperties>"
     ).encode()
+
+
+def last_author(docx: bytes) -> str:
+    """Return who saved a Word file last, as it says itself; "" where it does not say.
+
+    Raises DocumentUnreadable.
+    """
+    file = Wordfile.open(docx)
+    if CORE_PART not in file.parts:
+        return ""
+    found = file.tree(CORE_PART).findtext(f"{{{_CORE}}}lastModifiedBy")
+    return " ".join((found or "").split())[:_LONGEST_NAME]

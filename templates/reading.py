@@ -95,6 +95,11 @@ def margins_of(wordfile: Wordfile) -> tuple[Paragraph, ...]:
     return tuple(p for part in parts for p in _walk(wordfile.tree(part)))
 
 
+def part_paragraphs(wordfile: Wordfile, part: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of one part, a header say."""
+    return tuple(_walk(wordfile.tree(part)))
+
+
 def _without_marks(text: str) -> str:
     return text.replace(PAGE_NUMBER, "")
 

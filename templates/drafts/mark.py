@@ -56,7 +56,7 @@ class DraftMark:
 def marked(docx: bytes, mark: DraftMark) -> bytes:
     """Return `docx` with `mark` among its custom properties (文件 → 信息 → 属性 → 高级属性)."""
     parts = dict(Wordfile.open(docx).parts)
-    root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={"p": _PROPERTIES, "vt": _VALUES})
+    root = etree.fromstring(f'<Properties xmlns="{_PROPERTIES}" xmlns:vt="{_VALUES}"/>')
     for number, (attribute, name) in enumerate(_NAMES.items(), 2):
         each = etree.SubElement(root, f"{{{_PROPERTIES}}}property")
         each.set("fmtid", _FORMAT)
