@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive import events
 from archive.db import Base
+from archive.deviations import is_deviating
 from archive.errors import ApprovalNeeded, ApprovalRefused
 from archive.instruments import Instrument
 from archive.routes import (
@@ -67,12 +68,16 @@ def record_upstream(
     """Register the decisions `given` on these terms and return those that were new.
 
     Decisions of systems the rules do not trust do not count, but a refusal stops whoever
-    gave it. Raises ApprovalRefused with every problem at once, and then registers nothing.
+    gave it. Decisions on other terms say nothing of these; on a text that deviates from its
+    standard only those count that name its digest, for all others were given on the standard.
+    Raises ApprovalRefused with every problem at once, and then registers nothing.
     """
     if instrument.terms_digest not in (None, terms_digest):
         raise ApprovalRefused(["文书内容与报审时不同（摘要不一致），须重新起草并报审"])
-    route = rules.route(instrument.kind)
-    counted, problems = _counted(given, rules, route)
+    deviating = is_deviating(session, instrument.order_no, terms_digest)
+    route = rules.route(instrument.kind, deviating=deviating)
+    meant = [each for each in given if each.binds(terms_digest, by_name=deviating)]
+    counted, problems = _counted(meant, rules, route)
     rows = {row.step: row for row in _rows(session, instrument, terms_digest)}
     decided = {code: _as_given(row) for code, row in rows.items() if row.voided_at is None}
     new = {code: decision for code, decision in counted.items() if code not in rows}
@@ -93,9 +98,9 @@ def outstanding(
 ) -> tuple[str, ...]:
     """Return the Chinese names of the steps nobody has agreed to on these terms, in order."""
     agreed = people_of(session, instrument, terms_digest)
-    return tuple(
-        step.name for step in rules.route(instrument.kind).steps if step.code not in agreed
-    )
+    deviating = is_deviating(session, instrument.order_no, terms_digest)
+    route = rules.route(instrument.kind, deviating=deviating)
+    return tuple(step.name for step in route.steps if step.code not in agreed)
 
 
 def untrusted_sources(given: Iterable[UpstreamApproval], rules: ApprovalRules) -> tuple[str, ...]:
@@ -123,16 +128,25 @@ def last_approver_of(session: Session, instrument: Instrument, terms_digest: str
 
 
 def void_approvals(
-    session: Session, instrument: Instrument, *, reason: str, at: datetime
+    session: Session,
+    instrument: Instrument,
+    *,
+    reason: str,
+    at: datetime,
+    terms_digest: str | None = None,
 ) -> list[Approval]:
-    """End every decision in force on `instrument`, on whatever terms, and return them."""
+    """End every decision in force on `instrument` and return them.
+
+    On whatever terms; with `terms_digest` on these alone.
+    """
     if not reason.strip():
         raise ApprovalRefused(["作废审批意见须写明原因"])
-    ended = session.scalars(
-        select(Approval).where(
-            Approval.instrument_id == instrument.id, Approval.voided_at.is_(None)
-        )
-    ).all()
+    query = select(Approval).where(
+        Approval.instrument_id == instrument.id, Approval.voided_at.is_(None)
+    )
+    if terms_digest is not None:
+        query = query.where(Approval.terms_digest == terms_digest)
+    ended = session.scalars(query).all()
     for row in ended:
         row.voided_at = at
         row.void_reason = reason

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
+from archive.deviations import Deviation
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
 from archive.instruments import Instrument
@@ -23,7 +24,8 @@ class Books:
     """The register's rows by what the shelf knows them by.
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
-    in their order, numbers by text; papers, their seal uses and decisions by their source.
+    in their order, numbers by text; papers, their seal uses and decisions by their source;
+    revisions of a standard text by order.
     """
 
     dossiers: Mapping[str, Dossier]
@@ -34,6 +36,7 @@ class Books:
     uses: Mapping[str, list[SealUse]]
     papers: Mapping[str, Instrument]
     decisions: Mapping[str, list[Approval]]
+    deviations: Mapping[str, list[Deviation]]
 
 
 def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
@@ -57,6 +60,7 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         uses=_uses(session, dossiers.values()),
         papers=_papers(session, dossiers.values()),
         decisions=_decisions(session, dossiers.values()),
+        deviations=_deviations(session, {each.dossier["order_no"] for each in dossiers.values()}),
     )
 
 
@@ -101,6 +105,14 @@ def _decisions(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, 
     for source, approval in session.execute(query):
         decisions[source].append(approval)
     return decisions
+
+
+def _deviations(session: Session, orders: Collection[str]) -> Mapping[str, list[Deviation]]:
+    deviations: dict[str, list[Deviation]] = defaultdict(list)
+    query = select(Deviation).where(Deviation.order_no.in_(orders)).order_by(Deviation.seq)
+    for row in session.scalars(query):
+        deviations[row.order_no].append(row)
+    return deviations
 
 
 def _sources(dossiers: Collection[Shelved]) -> set[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from archive.approvals import Approval
 from archive.days import BUSINESS_ZONE
 from archive.db import Base, Instant, Yuan
+from archive.deviations import history
 from archive.events import Event, chain_of
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Counter, Number
@@ -31,6 +32,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "seal_uses": ("number",),
     "numbers": ("text",),
     "counters": ("series", "year"),
+    "deviations": ("order_no", "seq"),
 }
 """What one row of each kind is known by outside the register, where ids mean nothing."""
 
@@ -49,6 +51,7 @@ class Carried:
     seal_uses: tuple[Row, ...]
     numbers: tuple[Row, ...]
     counters: tuple[Row, ...]
+    deviations: tuple[Row, ...] = ()
 
 
 def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set[str]) -> Carried:
@@ -82,6 +85,7 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
         seal_uses=tuple(_owned(row, sources) for row in uses),
         numbers=tuple(as_row(number) for number in numbers),
         counters=_counters(session, numbers),
+        deviations=tuple(as_row(row) for row in history(session, order_no)),
     )
 
 

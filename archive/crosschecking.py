@@ -41,6 +41,9 @@ def against_register(
     yield from _papers(books, object_path, shelved)
     yield from _history(books, object_path, shelved)
     yield from _numbers(books, object_path, shelved)
+    standing = books.deviations.get(shelved.dossier["order_no"], [])
+    if [as_row(row) for row in standing] != list(shelved.carried.deviations):
+        yield object_path, "合同文本修订的登记与库中不一致（缺失、多出或被改动）"
 
 
 def without_shelf(session: Session, shelved_paths: set[str]) -> Iterator[tuple[str, str]]:

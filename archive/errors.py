@@ -38,13 +38,22 @@ class ArchiveError(Exception):
 class ApprovalNeeded(ArchiveError):
     """Decisions are still missing; `missing` names the steps in order, in Chinese.
 
-    `untrusted` names the systems whose decisions arrived but do not count.
+    `untrusted` names the systems whose decisions arrived but do not count; `unbound` is the
+    digest the decisions should have named and did not, None where they did.
     """
 
-    def __init__(self, missing: Sequence[str], untrusted: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        missing: Sequence[str],
+        untrusted: Sequence[str] = (),
+        *,
+        unbound: str | None = None,
+    ) -> None:
         message = "待审批：" + "、".join(missing)
         if untrusted:
             message += f"（{'、'.join(untrusted)}给出的意见未计入：不在受信任的审批系统之列）"
+        if unbound:
+            message += f"（按其他文本给出的意见未计入；意见须载明条款摘要 {unbound}）"
         super().__init__(message)
         self.missing = tuple(missing)
         self.untrusted = tuple(untrusted)

@@ -27,6 +27,7 @@ _SUFFIXES: Final = {
     "application/xml": ".xml",
     "application/yaml": ".yaml",
     "text/csv": ".csv",
+    "text/html": ".html",
     "text/plain": ".txt",
 }
 """What a file ends in on the shelf; the name it was handed in under stands in its metadata."""
@@ -69,6 +70,7 @@ def _tables(carried: Carried) -> Mapping[str, tuple[Row, ...]]:
         "seal_uses": carried.seal_uses,
         "numbers": carried.numbers,
         "counters": carried.counters,
+        "deviations": carried.deviations,
     }
 
 

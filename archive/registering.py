@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
 from archive.carrying import from_row
+from archive.deviations import Deviation
 from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import EventConflict, ObjectDamaged
 from archive.events import Event, insert_prepared
@@ -38,6 +39,7 @@ def register_dossier(
         sources = _instruments(session, shelved, dossier)
         _decisions(session, shelved, sources)
         _numbers(session, shelved)
+        _deviations(session, shelved)
         _records(session, shelved, dossier, inventory, queued_at)
     except (KeyError, TypeError, ValueError) as error:
         raise ObjectDamaged(object_path, [f"cannot be registered: {error!r}"]) from error
@@ -120,6 +122,17 @@ def _numbers(session: Session, shelved: Shelved) -> None:
             session.add(from_row(Counter, row))
         elif counter.last < row["last"]:
             counter.last = row["last"]
+
+
+def _deviations(session: Session, shelved: Shelved) -> None:
+    orders = {row["order_no"] for row in shelved.carried.deviations}
+    query = select(Deviation).where(Deviation.order_no.in_(orders))
+    standing = {(row.order_no, row.seq) for row in session.scalars(query)}
+    session.add_all(
+        from_row(Deviation, row)
+        for row in shelved.carried.deviations
+        if (row["order_no"], row["seq"]) not in standing
+    )
 
 
 def _records(

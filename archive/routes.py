@@ -18,13 +18,19 @@ AGREED: Final = "同意"
 DRAFT: Final = "draft"
 """The step every route begins with (起草)."""
 
+_DEVIATING: Final = "deviating"
+"""The table of a kind that names the route of its deviating texts."""
+
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead of ours an upstream system's clock, or its zone, may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamApproval:
-    """One decision as another system gave it; `step` by code or by any of its Chinese names."""
+    """One decision as another system gave it; `step` by code or by any of its Chinese names.
+
+    `terms_digest` is what it was given on, None where the system did not say.
+    """
 
     step: str
     person: str
@@ -33,6 +39,13 @@ class UpstreamApproval:
     opinion: str
     source: str
     decision: str = AGREED
+    terms_digest: str | None = None
+
+    def binds(self, terms_digest: str, *, by_name: bool) -> bool:
+        """Return whether it speaks of these terms; `by_name` asks that it says so itself."""
+        if self.terms_digest is None:
+            return not by_name
+        return self.terms_digest == terms_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +84,23 @@ class ApprovalRules:
         names = [name for step in steps for name in (step.code, step.name, *step.also)]
         if doubled := [name for name in names if names.count(name) > 1]:
             raise rules.table.unfit("steps", f"{doubled[0]} 指两个环节")
-        routes = {
-            kind: _route(table, {step.code: step for step in steps})
-            for kind, table in rules.table.named_tables("routes")
-        }
+        routes: dict[str, Route] = {}
+        for kind, table in rules.table.named_tables("routes"):
+            routes |= _routes(kind, table, {step.code: step for step in steps})
         rules.table.finish()
         return cls(rules.version, rules.digest, trusted, steps, routes)
 
-    def route(self, kind: str) -> Route:
-        """Return the route of `kind`; raises ApprovalRefused where it has none."""
-        if kind not in self.routes:
-            raise ApprovalRefused([f"审批规则中没有文种 {kind} 的审批流程"])
-        return self.routes[kind]
+    def route(self, kind: str, *, deviating: bool = False) -> Route:
+        """Return the route of `kind`, the longer one of a text that deviates from its standard.
+
+        Raises ApprovalRefused where there is none.
+        """
+        name = deviating_name(kind) if deviating else kind
+        if name not in self.routes:
+            what = "非标文本" if deviating else f"文种 {kind}"
+            mend = f"；请在 rules/approvals.toml 中增加 [routes.{name}]" if deviating else ""
+            raise ApprovalRefused([f"审批规则中没有{what}的审批流程{mend}"])
+        return self.routes[name]
 
     def step(self, name: str) -> Step | None:
         """Return the step called `name`, None where no step is."""
@@ -164,6 +182,26 @@ def _step(table: RuleTable) -> Step:
     step = Step(table.text("code"), table.text("name"), table.texts("also", default=()))
     table.finish()
     return step
+
+
+def deviating_name(kind: str) -> str:
+    """Return the name of the route that texts of `kind` take that are not the standard one."""
+    return f"{kind}.{_DEVIATING}"
+
+
+def _routes(kind: str, table: RuleTable, steps: Mapping[str, Step]) -> dict[str, Route]:
+    """Return the route of `kind`, and of its deviating texts where the rules name one.
+
+    No step of the usual route may be missing from the longer one.
+    """
+    longer = table.table(_DEVIATING) if table.has(_DEVIATING) else None
+    routes = {kind: _route(table, steps)}
+    if longer is not None:
+        routes[deviating_name(kind)] = _route(longer, steps)
+        usual, all_ = (set(route.steps) for route in routes.values())
+        if lost := sorted(step.code for step in usual - all_):
+            raise longer.unfit("steps", f"非标文本的流程不能少于通常流程，缺少 {lost[0]}")
+    return routes
 
 
 def _route(table: RuleTable, steps: Mapping[str, Step]) -> Route:

@@ -18,6 +18,8 @@ SCHEMA: Final = "guidang.dossier/1"
 _METADATA: Final = "metadata.json"
 _EVENTS: Final = "events.jsonl"
 _TABLES: Final = ("instruments", "approvals", "seal_uses", "numbers", "counters")
+_LATER_TABLES: Final = ("deviations",)
+"""What dossiers carry only where there is any: those of before know no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Shelved:
         }
         for table in _TABLES:
             files[f"{table}.json"] = _written(list(getattr(self.carried, table)))
+        for table in _LATER_TABLES:
+            if rows := getattr(self.carried, table):
+                files[f"{table}.json"] = _written(list(rows))
         return files
 
     @classmethod
@@ -56,7 +61,8 @@ class Shelved:
                 raise ObjectDamaged(object_path, [f"{metadata['schema']} is no schema known here"])
             tables = {
                 table: tuple(json.loads(_bytes(store, object_path, inventory, f"{table}.json")))
-                for table in _TABLES
+                for table in (*_TABLES, *_LATER_TABLES)
+                if table in _TABLES or f"{table}.json" in inventory.state
             }
             lines = _bytes(store, object_path, inventory, _EVENTS).splitlines()
             events = tuple(from_json(json.loads(line)) for line in lines)

@@ -14,12 +14,22 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 import archive.migrations
-from archive import approvals, dossiers, events, instruments, numbering, outbox, seals, upgrading
+from archive import (
+    approvals,
+    deviations,
+    dossiers,
+    events,
+    instruments,
+    numbering,
+    outbox,
+    seals,
+    upgrading,
+)
 from archive.db import Base, Register, open_register
 from archive.errors import RegisterForeign
 from archive.instruments import Instrument, InstrumentState
 
-ROWS = (approvals, dossiers, events, instruments, numbering, outbox, seals)
+ROWS = (approvals, deviations, dossiers, events, instruments, numbering, outbox, seals)
 
 UPGRADE = """
 import sys
@@ -63,6 +73,25 @@ def test_upgrading_again_keeps_what_stands_in_the_register(
     upgrading.upgrade(register)
     with register.read.begin() as session:
         assert session.scalars(select(Instrument)).one().state is InstrumentState.DRAFTED
+
+
+def test_a_filled_register_of_the_first_version_keeps_its_rows(
+    tmp_path: Path, an_instrument: Callable[..., Instrument], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = open_register(tmp_path / "guidang.db")
+    with monkeypatch.context() as before:
+        before.setattr(upgrading, "HEAD", "0001")
+        upgrading.upgrade(register)
+    with register.write.begin() as session:
+        session.add(an_instrument())
+    assert not upgrading.is_current(register)
+    upgrading.upgrade(register)
+    with register.read.begin() as session:
+        assert session.scalars(select(Instrument)).one().order_no == "XSDD-2026-0318"
+    with register.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    register.engine.dispose()
+    register.read.kw["bind"].dispose()
 
 
 def test_many_processes_may_open_a_new_register_at_once(tmp_path: Path) -> None:
