@@ -199,7 +199,7 @@ def test_a_decision_earlier_than_what_is_registered_is_refused(
 
 
 def test_a_step_nobody_knows_is_refused(session: Session, contract: Instrument) -> None:
-    assert "“财务会签”不是审批环节" in refused(session, contract, replace(ALL[0], step="财务会签"))
+    assert "“前台登记”不是审批环节" in refused(session, contract, replace(ALL[0], step="前台登记"))
 
 
 def test_two_different_decisions_on_one_step_are_refused(
