@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.days import business_day
 from archive.draftstamp import draft_pdf
 from archive.instruments import OPEN_STATES, Instrument, InstrumentState
+from pipeline.deviated import deviated
 from pipeline.examining import examine
+from pipeline.failures import RevisionStale
 from pipeline.intake.refusal import OrderRefused
 from pipeline.intake.unfinished import Unfinished
 from pipeline.opening import read_one
 from pipeline.recalling import paper_of, recall
 from pipeline.steps.drafting import Draft, compose
 from pipeline.wiring import Workplace
+from templates.deviating.numberplace import put
 from templates.drafts.mark import DraftMark, marked
 from templates.drafts.watermark import watermarked
 from templates.errors import Finding, Level
 from templates.fields import with_number
 from templates.filling import fill
+from templates.proof import NUMBER_TO_COME
 
 _UNDER_WAY = (InstrumentState.RECEIVED, InstrumentState.DRAFTED, InstrumentState.NUMBERED)
 
@@ -67,6 +71,9 @@ def draft_of_file(workplace: Workplace, path: Path) -> DraftShown:
 def draft_of_instrument(workplace: Workplace, instrument: Instrument) -> DraftShown:
     """Return the draft of a paper under way, with its number where it has one.
 
+    A text changed by hand is shown as it was brought in; where the order changed since, the
+    standard text is, with a finding that says so.
+
     Raises NoDraft (Chinese) for a paper that is sealed or ended, SourceLost where the received
     file is gone.
     """
@@ -79,7 +86,11 @@ def draft_of_instrument(workplace: Workplace, instrument: Instrument) -> DraftSh
         )
     paper = recall(workplace, instrument)
     on = business_day(instrument.received_at)
-    draft = compose(workplace, paper, examine(workplace, paper, on=on), on=on)
+    standard = compose(workplace, paper, examine(workplace, paper, on=on), on=on)
+    try:
+        draft = deviated(workplace, standard)
+    except RevisionStale as error:
+        draft = replace(standard, findings=(*standard.findings, _stale(error)))
     return _shown(draft, number=instrument.number, revision=instrument.revision)
 
 
@@ -98,7 +109,9 @@ def print_draft(workplace: Workplace, shown: DraftShown) -> bytes:
 
 def _shown(draft: Draft, *, number: str | None, revision: int) -> DraftShown:
     plain = draft.docx
-    if number is not None:
+    if number is not None and draft.deviation is not None:
+        plain = put(plain, number, instead_of=NUMBER_TO_COME)
+    elif number is not None:
         plain = fill(draft.template, with_number(draft.fields, number), title=draft.paper.title)
     mark = DraftMark(draft.paper.order_no, revision, draft.terms_digest)
     return DraftShown(
@@ -110,3 +123,7 @@ def _shown(draft: Draft, *, number: str | None, revision: int) -> DraftShown:
         terms_digest=draft.terms_digest,
         findings=draft.findings,
     )
+
+
+def _stale(error: RevisionStale) -> Finding:
+    return Finding("P-303", Level.WARN, "合同文本", f"此为标准文本：{error}")

@@ -69,6 +69,10 @@ class ContractNeeded(Exception):
     """The paper follows another that is not filed yet: its contract, or the round before."""
 
 
+class RevisionStale(Exception):
+    """A text changed by hand does not fit what the order asks for now (Chinese)."""
+
+
 OUTCOMES: dict[type[Exception], Outcome] = {
     RenderingFailed: Outcome.RETRY,
     OperationalError: Outcome.RETRY,
@@ -78,6 +82,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     IndexDamaged: Outcome.RETRY,
     IndexUnreachable: Outcome.RETRY,
     ContractNeeded: Outcome.WAIT,
+    RevisionStale: Outcome.WAIT,
     ApprovalNeeded: Outcome.WAIT,
     OrderRefused: Outcome.REFUSE,
     TermsRefused: Outcome.REFUSE,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -122,7 +123,7 @@ def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
         order_no=dossier.order_no,
         kind=record.kind,
         title=record.title,
-        text=text,
+        text=f"{text}\n{_flag(about)}".rstrip("\n"),
         party_a=parties[0].get("name", ""),
         party_b=parties[1].get("name", ""),
         project=project.get("name", ""),
@@ -137,3 +138,9 @@ def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
         department=about.get("department", ""),
         handler=about.get("handler", ""),
     )
+
+
+def _flag(about: Mapping[str, Any]) -> str:
+    """Return the words by which a contract with a text of its own is found."""
+    deviation = about.get("deviation")
+    return f"{deviation['flag']} {deviation['summary']}" if deviation else ""

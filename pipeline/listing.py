@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
 from archive.days import BUSINESS_ZONE
+from archive.deviations import KIND, Deviation, history, is_deviating
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
 from archive.instruments import Instrument, InstrumentState
@@ -52,7 +53,15 @@ def list_instruments(
                 Instrument.party_b.contains(text, autoescape=True),
             )
         )
-    return [summary(instrument, code) for instrument, code in session.execute(query)]
+    flagged = {
+        (order_no, digest)
+        for order_no, digest in session.execute(select(Deviation.order_no, Deviation.terms_digest))
+    }
+    return [
+        summary(instrument, code)
+        | {"deviating": (instrument.order_no, instrument.terms_digest) in flagged}
+        for instrument, code in session.execute(query)
+    ]
 
 
 def summary(instrument: Instrument, reference_code: str | None) -> dict[str, Any]:
@@ -96,6 +105,8 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
     """Return everything that is known of one instrument; file paths are relative to the home."""
     record = session.scalars(select(Record).where(Record.number == instrument.number)).first()
     content = summary(instrument, record.reference_code if record else None)
+    content["deviating"] = is_deviating(session, instrument.order_no, instrument.terms_digest)
+    content["deviations"] = _deviations(session, instrument)
     content["files"] = _files(session, home, record)
     content["events"] = _events(session, instrument)
     content["warnings"] = [
@@ -207,6 +218,25 @@ def _approvals(session: Session, instrument: Instrument) -> list[dict[str, Any]]
             "voided_at": _moment(row.voided_at),
         }
         for row in rows
+    ]
+
+
+def _deviations(session: Session, instrument: Instrument) -> list[dict[str, Any]]:
+    if instrument.kind != KIND:
+        return []
+    return [
+        {
+            "seq": row.seq,
+            "at": _moment(row.brought_at),
+            "by": row.brought_by,
+            "reason": row.reason,
+            "summary": row.summary,
+            "source": row.source_name,
+            "terms_digest": row.terms_digest,
+            "ended_at": _moment(row.ended_at),
+            "end_reason": row.end_reason,
+        }
+        for row in history(session, instrument.order_no)
     ]
 
 

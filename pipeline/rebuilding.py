@@ -15,6 +15,7 @@ from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
+from pipeline.deviationfiles import restore
 from pipeline.indexing import all_records
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.wiring import Workplace
@@ -49,6 +50,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
     with workplace.register.write.begin() as session:
         rebuilt = rebuild(session, workplace.store)
         restore_numbers(session, workplace.home)
+        restore(session, workplace.home)
     requeued = receive_kept(workplace)
     with workplace.register.write.begin() as session:
         void_unheld(session, workplace.home, workplace.clock())

@@ -7,7 +7,7 @@ from datetime import timedelta
 from archive import approvals, events, numbering
 from archive.errors import ApprovalRefused, ArchiveError
 from archive.instruments import Instrument, InstrumentState
-from pipeline.failures import ContractNeeded, SourceLost
+from pipeline.failures import ContractNeeded, RevisionStale, SourceLost
 from pipeline.holding import hold_open
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import release, source_bytes
@@ -105,7 +105,7 @@ def _findings(error: Exception) -> tuple[Finding, ...]:
 
 def reason_of(error: Exception) -> str:
     """Return why an instrument stands still, in words for people (Chinese)."""
-    if isinstance(error, ArchiveError | SourceLost):
+    if isinstance(error, ArchiveError | SourceLost | RevisionStale):
         return str(error)
     if isinstance(error, ProofFailed):
         found = "；".join(error.differences)

@@ -26,6 +26,7 @@ from pipeline.inbox import Inbox, Watch
 from pipeline.indexer import Indexer
 from pipeline.progress import Progress, Tally
 from pipeline.reception import Reception, Taken, receive, set_aside
+from pipeline.revisionreception import is_revision, receive_revision
 from pipeline.settling import (
     park,
     reason_of,
@@ -168,6 +169,8 @@ class Worker:
     def _receive(self, claimed: Path, *, is_final: bool) -> Reception:
         """Take one file; what nobody foresaw in it is set aside, so that the next one comes."""
         try:
+            if is_revision(claimed):
+                return receive_revision(self._workplace, claimed)
             return receive(
                 self._workplace,
                 claimed,

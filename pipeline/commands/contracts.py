@@ -7,12 +7,18 @@ from typing import Any, NoReturn
 
 import click
 
+from pipeline.commands import deviations
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
 
 
 @click.group()
 def contracts() -> None:
     """List and show contracts and the papers that belong to them."""
+
+
+contracts.add_command(deviations.revise)
+contracts.add_command(deviations.withdraw)
+contracts.add_command(deviations.deviation)
 
 
 @contracts.command("list")
@@ -61,7 +67,7 @@ def _print_list(found: list[dict[str, Any]]) -> None:
     for one in found:
         state = STATE_WORDS[InstrumentState(one["state"])]
         number = one["contract_number"] or "（未编号）"
-        kind = KINDS[one["kind"]].word
+        kind = "非标合同" if one["deviating"] else KINDS[one["kind"]].word
         click.echo(
             f"{number}　{kind}　{state}　{one['order_no']}　{one['party_a']}　{one['amount'] or ''}"
         )
@@ -115,6 +121,10 @@ def _print_one(one: dict[str, Any]) -> None:
             f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
         )
     _print_dossier(one)
+    for each in one["deviations"]:
+        state = f"已结束：{each['end_reason']}" if each["ended_at"] else "生效"
+        click.echo(f"  非标合同 第 {each['seq']} 稿（{state}）　{each['by']}　{each['reason']}")
+        click.echo(f"    {each['summary']}")
     for warning in one["warnings"]:
         click.echo(f"  ! {warning}")
     for file in one["files"]:
@@ -122,7 +132,7 @@ def _print_one(one: dict[str, Any]) -> None:
     for approval in one["approvals"]:
         click.echo(
             f"  审批 {approval['step']}　{approval['person']}（{approval['post']}）"
-            f"　{approval['at']}　{approval['opinion']}"
+            f"　{approval['at']}　{approval['opinion']}{_standing_of(approval, one)}"
         )
     for use in one["seal_uses"]:
         click.echo(
@@ -131,6 +141,12 @@ def _print_one(one: dict[str, Any]) -> None:
         )
     for event in one["events"]:
         click.echo(f"  {event['seq']:>3}. {event['at']}　{event['action']}　{event['actor']}")
+
+
+def _standing_of(approval: dict[str, Any], one: dict[str, Any]) -> str:
+    if approval["voided_at"]:
+        return "（已作废）"
+    return "" if approval["terms_digest"] == one["terms_digest"] else "（按另一文本给出，不计入）"
 
 
 @contracts.command()

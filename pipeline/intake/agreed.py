@@ -261,6 +261,7 @@ def upstream_approvals(forms: Iterable[ApprovalForm]) -> tuple[UpstreamApproval,
             opinion=form.opinion,
             source=form.source,
             decision=form.decision,
+            terms_digest=form.terms_digest,
         )
         for form in forms
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.intake.fields import Form, LongText, Moment, Text
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256: the terms a decision was given on; needed where the text is no standard one."""
 
 
 class PersonForm(Form):
@@ -25,3 +28,4 @@ class ApprovalForm(Form):
     opinion: LongText
     source: Text
     decision: Literal["同意", "不同意"] = Field(default="同意")
+    terms_digest: Digest | None = None

@@ -59,8 +59,17 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
             )
     if missing:
         untrusted = approvals.untrusted_sources(draft.paper.approvals, workplace.approvals)
-        raise ApprovalNeeded(missing, untrusted)
+        raise ApprovalNeeded(missing, untrusted, unbound=_unbound(draft))
     instrument.number = row.number
     instrument.numbered_at = row.numbered_at
     instrument.state = row.state
     note_numbers(workplace, instrument)
+
+
+def _unbound(draft: Draft) -> str | None:
+    """Return the digest that decisions must name where any in the file does not name it."""
+    by_name = draft.deviation is not None
+    stray = any(
+        not each.binds(draft.terms_digest, by_name=by_name) for each in draft.paper.approvals
+    )
+    return draft.terms_digest if stray or by_name else None

@@ -8,7 +8,9 @@ from datetime import date
 from archive import events
 from archive.approvals import people_of
 from archive.days import business_day
+from archive.deviations import Deviation
 from archive.instruments import Instrument, InstrumentState
+from pipeline.deviated import assert_in_force, deviated
 from pipeline.examining import blocking, examine
 from pipeline.holding import hold
 from pipeline.intake.refusal import OrderRefused
@@ -27,7 +29,10 @@ _NOT_YET_APPROVED = (InstrumentState.RECEIVED, InstrumentState.DRAFTED)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A filled Word file that is not a record yet, and what it was made from (稿)."""
+    """A filled Word file that is not a record yet, and what it was made from (稿).
+
+    With a `deviation` its text is not the template's but the one brought in by hand.
+    """
 
     paper: Paper
     template: Template
@@ -35,21 +40,23 @@ class Draft:
     terms_digest: str
     docx: bytes
     findings: tuple[Finding, ...]
+    deviation: Deviation | None = None
 
 
 def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
     """Return the draft of `instrument`; the first time, note its digests: DRAFTED.
 
     Raises OrderRefused where the terms cannot stand in a document, ContractNeeded where
-    its contract is not filed yet. What was approved and numbered under earlier check rules
-    goes on: what today's would say against it is kept with the record.
+    its contract is not filed yet, RevisionStale where its text was changed by hand and the
+    order since. What was approved and numbered under earlier check rules goes on: what
+    today's would say against it is kept with the record.
     """
     paper = recall(workplace, instrument)
     received_on = business_day(instrument.received_at)
     findings = examine(workplace, paper, on=received_on)
     if blocking(findings) and instrument.state in _NOT_YET_APPROVED:
         raise OrderRefused(blocking(findings))
-    draft = compose(workplace, paper, findings, on=received_on)
+    draft = deviated(workplace, compose(workplace, paper, findings, on=received_on))
     is_new = instrument.state is InstrumentState.RECEIVED
     if is_new or _may_be_noted_anew(workplace, instrument, draft):
         _note(workplace, instrument, draft)
@@ -59,7 +66,7 @@ def draw_up(workplace: Workplace, instrument: Instrument) -> Draft:
 def compose(
     workplace: Workplace, paper: Paper, findings: tuple[Finding, ...], *, on: date
 ) -> Draft:
-    """Return the text of `paper` from the template in force `on` that day, and note nothing.
+    """Return the standard text of `paper` from the template in force `on` that day.
 
     Raises TemplateUnfit, or TermsRefused where a field is missing.
     """
@@ -89,6 +96,7 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     at = workplace.clock()
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, instrument.state)
+        assert_in_force(session, draft)
         row.title, row.type_code = draft.paper.title, draft.paper.type_code
         row.party_a, row.party_b = draft.paper.party_a, draft.paper.party_b
         row.amount = draft.paper.amount

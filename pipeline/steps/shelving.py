@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 from archive import filing
 from archive.days import business_day
+from archive.deviations import KIND
 from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.submission import Place, Submission
+from pipeline.deviated import described, dossier_files
+from pipeline.deviationfiles import drop_files
 from pipeline.holding import hold
 from pipeline.numbernotes import drop_notes, note_numbers
 from pipeline.orderfiles import described_order_file, order_files
@@ -56,6 +59,8 @@ def shelve(
                 raise
     release(workplace, instrument)
     drop_notes(workplace.home, instrument.source_sha256)
+    if instrument.kind == KIND:
+        drop_files(workplace.home, instrument.order_no)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
     return record
 
@@ -106,7 +111,8 @@ def _submission(
             "proof": (f"{number}-核验.json", "application/json", sealed.proof),
             "seal_proof": (f"{number}-用印核验.json", "application/json", sealed.seal_proof),
             "proof_page": (f"{number}-核验.html", "text/html", _proof_page(sealed.proof)),
-        },
+        }
+        | dossier_files(workplace, draft),
         description=paper.description()
         | {
             "template": {
@@ -135,7 +141,8 @@ def _submission(
                 for f in draft.findings
             ],
             "seal_way": sealed.way.value,
-        },
+        }
+        | described(draft),
         opens=paper.opens,
     )
 

@@ -91,6 +91,11 @@ def as_bytes(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode()
 
 
+@pytest.fixture(scope="session")
+def house_at() -> Callable[[Path], House]:
+    return House
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     made = House(tmp_path / "home")
