@@ -129,6 +129,10 @@ def _without_fields(document: pikepdf.Pdf) -> bool:
     if document.Root.get("/AcroForm") is None:
         return False
     document.flatten_annotations("all")
+    for page in document.pages:
+        # What nobody sees is not flattened: the field of a document time stamp, say.
+        left = [one for one in page.obj.get("/Annots", []) if one.get("/Subtype") != "/Widget"]
+        page.obj["/Annots"] = pikepdf.Array(left)
     for key in ("/AcroForm", "/Perms", "/DSS", "/Extensions"):
         if key in document.Root:
             del document.Root[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from archive.copying import CopyKind, CopyMark, derive
 from archive.sampleseal import sample_seal
+from archive.seam import SeamPages
 from archive.stamping import Imprint, SealingAct, SeamSeal, stamp
 from archive.stampreading import verify_stamp
 from templates.errors import RendererMissing
@@ -100,6 +103,19 @@ def test_a_stamped_contract_is_pdf_a_2b(
     assert stamped.pages > 2
     assert verdict(rendered) == "pass"
     assert verdict(stamped.pdf) == "pass"
+    for mark in (CopyMark(CopyKind.ORIGINAL, 1, 4), CopyMark(CopyKind.VOID)):
+        assert verdict(derive(stamped.pdf, mark)) == "pass"
+
+
+def test_two_seals_and_a_seam_by_the_leaf_are_pdf_a_2b(
+    verdict: Callable[[bytes], str], rendered: bytes, act: SealingAct
+) -> None:
+    small = replace(act.imprints[0].seal, name="FR-01", width_mm=20, height_mm=20)
+    beside = Imprint(small, "sealB", dx_mm=70)
+    seam = SeamSeal(act.imprints[0].seal, pages=SeamPages.parse("odd"))
+    both = replace(act, imprints=(*act.imprints, beside), seam=seam)
+
+    assert verdict(stamp(rendered, both).pdf) == "pass"
 
 
 def broken_in(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:

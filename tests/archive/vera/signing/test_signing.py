@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from PIL import ImageChops
 
 from archive.confined import Confined
+from archive.copying import CopyKind, CopyMark, derive
 from archive.errors import ChildLost, SigningFailed
 from archive.examination import examine
 from archive.sampleseal import sample_seal
@@ -349,3 +350,20 @@ def test_a_wrong_pin_or_a_missing_key_is_told_without_the_pin(
         sign(an_order(**changed))
     assert "falsch" not in str(refused.value)
     assert "4711" not in repr(an_order())
+
+
+def test_a_copy_of_a_signed_file_shows_the_seal_and_claims_no_signature(
+    an_order: Callable[..., SigningOrder], ours: Any
+) -> None:
+    _, signed = sign(an_order())
+    copy = derive(signed, CopyMark(CopyKind.DUPLICATE, 1, 1))
+
+    assert copy == derive(signed, CopyMark(CopyKind.DUPLICATE, 1, 1))
+    found = examine(copy, Trust((ours.root_pem,)))
+    assert (found["signatures"], found["derived"]["as"]) == ([], "副本")
+    said = pypdf.PdfReader(io.BytesIO(copy)).metadata
+    assert said is not None
+    assert "电子签名只存在于原件" in str(said.subject)
+    below = (0, 100, 595, 842)
+    apart = ImageChops.difference(seen(copy).crop(below), seen(signed).crop(below))
+    assert max(high for _, high in apart.getextrema()) <= 16

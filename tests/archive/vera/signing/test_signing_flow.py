@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from archive.copying import CopyKind, CopyMark, derive
 from archive.examination import examine
 from archive.signingorder import Trust
 from pipeline import samples
@@ -75,6 +76,7 @@ def test_a_contract_is_signed_on_its_way_and_a_failing_clock_is_tried_again(
     assert (signed["field"], signed["intact"], signed["trusted"]) == ("PartyB", True, True)
     assert stamp["what"] == "文档时间戳"
     assert verdict(sealed) == "pass"
+    assert verdict(derive(sealed, CopyMark(CopyKind.ORIGINAL, 1, 4))) == "pass"
     proof = json.loads(files["seal_proof"].read_bytes())
     assert (proof["way"], proof["imprints"]) == ("电子签名", [])
     assert proof["signature"]["level"] == "B-LTA"
