@@ -128,9 +128,15 @@ def counted(cards: Sequence[Card]) -> Mapping[str, Mapping[str, int]]:
 
 
 def most(counts: Mapping[str, int]) -> Mapping[str, int]:
-    """Return the hundred values counted most, most first, then by name; none is no value."""
+    """Return the values counted most, most first, then by name; at most a hundred.
+
+    Of values counted alike all or none are among them.
+    """
     by_name = sorted((-count, value) for value, count in counts.items() if value)
-    return {value: -count for count, value in by_name[:MOST_COUNTED]}
+    if len(by_name) > MOST_COUNTED:
+        cut = by_name[MOST_COUNTED][0]
+        by_name = [each for each in by_name[:MOST_COUNTED] if each[0] < cut]
+    return {value: -count for count, value in by_name}
 
 
 _PLAIN = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-from index.cards import Card, Facet, most
+from index.cards import MOST_COUNTED, Card, Facet, most
 from index.engines.tantivydocs import RECORD, original_of
 from index.engines.tantivyquery import Translator
 from index.language import Part
@@ -105,7 +105,7 @@ def _facets(query: Any, searcher: Any) -> Mapping[str, Mapping[str, int]]:
         facet.value: {
             "terms": {
                 "field": f"facet_{facet.value}",
-                "size": _BUCKETS,
+                "size": MOST_COUNTED + 1,
                 "segment_size": _BUCKETS,
             }
         }
