@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import pypdfium2
-
-from templates.errors import RenderingFailed
+from templates.errors import DocumentUnreadable, RenderingFailed
+from templates.pdfreading import opened
 
 _PART: Final = re.compile(rb"pdfaid:part(?:>|=[\"'])2\b")
 _CONFORMANCE: Final = re.compile(rb"pdfaid:conformance(?:>|=[\"'])B\b")
@@ -23,14 +22,9 @@ def assert_usable(pdf: bytes) -> None:
     if not pdf.startswith(b"%PDF"):
         raise RenderingFailed(f"no PDF came out ({len(pdf)} bytes)")
     try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
+        with opened(pdf):
+            pass
+    except DocumentUnreadable as error:
         raise RenderingFailed(f"the PDF is damaged: {error}") from error
-    try:
-        pages = len(document)
-    finally:
-        document.close()
-    if pages == 0:
-        raise RenderingFailed("the PDF has no pages")
     if not (_PART.search(pdf) and _CONFORMANCE.search(pdf)):
         raise RenderingFailed("the PDF does not call itself PDF/A-2b")
