@@ -114,18 +114,18 @@ def next_seq(session: Session, order_no: str) -> int:
     return len(history(session, order_no)) + 1
 
 
+def saying(session: Session, order_no: str, terms_digest: str | None) -> Deviation | None:
+    """Return the revision whose text a paper with these terms says, None for a standard one."""
+    return session.scalars(
+        select(Deviation).where(
+            Deviation.order_no == order_no, Deviation.terms_digest == terms_digest
+        )
+    ).first()
+
+
 def is_deviating(session: Session, order_no: str, terms_digest: str | None) -> bool:
     """Return whether a paper with these terms says a changed text."""
-    if terms_digest is None:
-        return False
-    return (
-        session.scalars(
-            select(Deviation.id).where(
-                Deviation.order_no == order_no, Deviation.terms_digest == terms_digest
-            )
-        ).first()
-        is not None
-    )
+    return saying(session, order_no, terms_digest) is not None
 
 
 def _end(deviation: Deviation, *, by: str, reason: str, at: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive import deviations
 from archive.approvals import Approval
 from archive.days import BUSINESS_ZONE
 from archive.events import Event
@@ -76,6 +77,7 @@ class Known:
     remarks: tuple[str, ...]
     standard: Mapping[str, str]
     way: str
+    revision: deviations.Deviation | None = None
 
 
 def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Known:
@@ -93,6 +95,7 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         uses = session.scalars(
             select(SealUse).where(SealUse.instrument_id == instrument.id).order_by(SealUse.id)
         ).all()
+        revision = deviations.saying(session, instrument.order_no, instrument.terms_digest)
         remarks: Sequence[str] = _told(session, instrument, "drafted").get("warnings", ())
         way = str(_told(session, instrument, "sealed").get("way", NOT_REGISTERED))
     templates = {(each.code, each.version): each.defaults for each in workplace.catalogue.templates}
@@ -107,12 +110,13 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         remarks=tuple(remarks),
         standard=templates.get(paper.template, {}),
         way=way,
+        revision=revision,
     )
 
 
 def approval_sheet_of(known: Known) -> ApprovalSheetTerms:
     """Return who agreed in which post; the posts are those of the document's route."""
-    route = known.rules.route(known.instrument.kind).steps
+    route = known.rules.route(known.instrument.kind, deviating=known.revision is not None).steps
     given = {each.step: each for each in known.decisions}
     digest = str(known.instrument.terms_digest)
     return ApprovalSheetTerms(
@@ -254,15 +258,15 @@ def _counterparty(contract: ContractTerms) -> str:
 
 
 def _deviations(known: Known) -> tuple[Deviation, ...]:
-    """Return the standard figures of the template that were agreed otherwise."""
+    """Return the standard figures agreed otherwise, and the text where it was changed by hand."""
     if not isinstance(known.paper, ContractPaper):
         return ()
     agreed = known.paper.terms.options
     odd = [name for name in agreed if agreed[name] != known.standard.get(name, agreed[name])]
-    return tuple(
-        Deviation(seq, name, known.standard[name], agreed[name], "订单约定；理由没有登记")
-        for seq, name in enumerate(sorted(odd), 1)
-    )
+    told = [(n, known.standard[n], agreed[n], "订单约定；理由没有登记") for n in sorted(odd)]
+    if known.revision is not None:
+        told.append(("合同文本", "标准文本", known.revision.summary, known.revision.reason))
+    return tuple(Deviation(seq, *each) for seq, each in enumerate(told, 1))
 
 
 def _point(name: str, remarks: Sequence[str]) -> str:

@@ -145,6 +145,12 @@ def test_a_contract_changed_by_hand_goes_the_longer_way_and_is_filed_as_such(
     listed = house.contracts()[0]
     assert (listed["state"], listed["deviating"]) == ("filed", True)
     _assert_filed(house, listed["contract_number"], file.read_bytes(), digest)
+    number = listed["contract_number"]
+    forms = house.guidang("contracts", "forms", number, "--out", str(tmp_path / "表"), "--json")
+    assert forms.code == 0, forms.out + forms.err
+    told = {p.name: text_of(p.read_bytes()) for p in (tmp_path / "表").glob("*.docx")}
+    assert "总经理" in next(text for name, text in told.items() if "审批单" in name)
+    assert report["summary"] in next(text for name, text in told.items() if "法审意见" in name)
 
 
 def _assert_filed(house: Any, number: str, source: bytes, digest: str) -> None:
