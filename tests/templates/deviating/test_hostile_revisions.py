@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 
 from templates.deviating import redlines
 from templates.deviating.cleaning import MAX_BYTES
@@ -144,3 +145,21 @@ def test_a_program_that_hangs_or_fails_is_stopped_and_told(
     monkeypatch.setattr(redlines, "_MODULES", ("no_such_module",))
     with pytest.raises(RedlinesMissing, match="pip install"):
         run("pass")
+
+
+@pytest.mark.parametrize("generations", [0, 1, 3])
+def test_text_hidden_by_a_style_or_by_what_it_is_based_on_is_refused(
+    desk: Any, generations: int
+) -> None:
+    def edit(document: Any) -> None:
+        styles = document.styles
+        first = parent = styles.add_style("祖先", WD_STYLE_TYPE.PARAGRAPH)
+        for generation in range(generations):
+            parent, child = styles.add_style(f"后代{generation}", WD_STYLE_TYPE.PARAGRAPH), parent
+            parent.base_style = child
+        first.font.hidden = True
+        target = next(p for p in document.paragraphs if p.text.startswith("8.3"))
+        target.style = parent
+
+    messages = [finding.message for finding in desk.refused(edit)]
+    assert any("隐藏文字" in message for message in messages), messages
