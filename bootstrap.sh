@@ -72,8 +72,7 @@ demo() {
     export GUIDANG_HOME=$home
     $guidang init --sample
     say "dropping the sample orders into the inbox"
-    cp "$home"/samples/orders/*.json "$home"/samples/acceptance/*.json \
-       "$home"/samples/waiting/*.json "$home"/samples/refused/*.json "$home"/inbox/
+    cp "$home"/samples/*/* "$home"/inbox/
     $guidang run --until-idle
     say "what there is now"
     $guidang contracts list --limit 30
