@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from pipeline.intake.fields import Form, LongText, Moment, Text
-
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""A SHA-256: the terms a decision was given on; needed where the text is no standard one."""
+from pipeline.intake.fields import Digest, Form, LongText, Moment, Text
 
 
 class PersonForm(Form):

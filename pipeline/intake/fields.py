@@ -72,6 +72,9 @@ Key = Annotated[
 ]
 """A number or code given by another system: it becomes a name of files and rows."""
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256: the terms a decision was given on; needed where the text is no standard one."""
+
 
 def _plain_number(value: object) -> object:
     """Refuse a number written in a way another program may read differently."""

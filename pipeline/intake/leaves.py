@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from pipeline.intake.fields import (
     Count,
     Day,
+    Digest,
     Form,
     Key,
     LongText,
@@ -46,6 +47,7 @@ _KINDS: tuple[tuple[Any, Kind], ...] = (
     (Text, Kind.TEXT),
     (LongText, Kind.TEXT),
     (Key, Kind.KEY),
+    (Digest, Kind.KEY),
     (Money, Kind.MONEY),
     (Quantity, Kind.QUANTITY),
     (Share, Kind.SHARE),

@@ -67,6 +67,9 @@ def orders(draw: st.DrawFn) -> dict[str, Any]:
         del order["retention"]
     if draw(st.booleans()):
         order["approvals"] = []
+    for decision in order["approvals"]:
+        if draw(st.booleans()):
+            decision["terms_digest"] = draw(st.text("0123456789abcdef", min_size=64, max_size=64))
     return order
 
 
