@@ -32,6 +32,12 @@ _NEAR: Final = 16
 """How much lighter than the image a dot of ink may come out, of 255."""
 
 _SCALE: Final = _DPI / 72
+_ASIDE: Final = 0.02
+"""How far right and down everything is drawn, in dots.
+
+A picture is drawn from whole dot to whole dot: at an edge that is a whole number but for
+rounding, the seal alone and the seal on its page would come out a dot apart.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def _alone(seal: SealImage) -> _Picture:
             page,
             math.ceil(width),
             math.ceil(height),
-            (width / page.get_width(), height / page.get_height(), 0.0, 0.0),
+            (width / page.get_width(), height / page.get_height(), _ASIDE, _ASIDE),
         )
     finally:
         document.close()
@@ -161,7 +167,7 @@ class _Drawn:
             self._document[form.page],
             last - first,
             onto.height,
-            (scale, scale, -form.left * _SCALE - first, -top * _SCALE),
+            (scale, scale, _ASIDE - form.left * _SCALE - first, _ASIDE - top * _SCALE),
         )
         for row in range(onto.height):
             start = row * onto.width + first

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -122,6 +123,66 @@ def test_an_image_with_blank_borders_is_trimmed_before_it_is_cut(
     for page in pictures(stamped.pdf, 100):
         edge = page.crop((page.width - 16, 350, page.width, 820))
         assert any(red > 180 and green < 90 for red, green, _ in edge.get_flattened_data())
+
+
+def of_dots(seal: SealImage, size_mm: float, dots: int) -> SealImage:
+    """Return the seal as a scanned picture with a transparent ground, `dots` wide and high."""
+    (drawn,) = pypdfium2.PdfDocument(seal.pdf)
+    grey = drawn.render(scale=dots / drawn.get_width()).to_pil().convert("L").resize((dots, dots))
+    with pikepdf.new() as document:
+        shape = {
+            "Width": dots,
+            "Height": dots,
+            "BitsPerComponent": 8,
+            "Subtype": pikepdf.Name.Image,
+        }
+        ground = document.make_stream(
+            grey.point(lambda dot: 255 - dot).tobytes(), ColorSpace=pikepdf.Name.DeviceGray, **shape
+        )
+        red = Image.new("RGB", (dots, dots), (200, 0, 0)).tobytes()
+        picture = document.make_stream(
+            red, ColorSpace=pikepdf.Name.DeviceRGB, SMask=ground, **shape
+        )
+        page = document.add_blank_page(page_size=(100, 100))
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Seal=picture))
+        page.obj.Contents = document.make_stream(b"q 100 0 0 100 0 0 cm /Seal Do Q")
+        written = io.BytesIO()
+        document.save(written, deterministic_id=True)
+    pdf = written.getvalue()
+    return SealImage(seal.name, pdf, size_mm, size_mm, ink_span(pdf))
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    ("size_mm", "dots", "x"), [(40, 945, 300.0), (42, 1000, 211.37), (38, 300, 299.999)]
+)
+def test_a_scanned_seal_loses_nothing_either(
+    a_pdf: PdfMaker,
+    an_act: ActMaker,
+    seal: SealImage,
+    *,
+    turned: int,
+    size_mm: float,
+    dots: int,
+    x: float,
+) -> None:
+    scanned = of_dots(seal, size_mm, dots)
+    act = an_act(imprints=(Imprint(scanned, "sealB"),), seam=SeamSeal(scanned))
+    media = (0, 0, 595.3, 841.9)
+    pdf = stamp(a_pdf(5, media=media, turned=turned, places=[("sealB", 0, x, 400.0)]), act).pdf
+    proof = prove_stamp(pdf, act)
+
+    assert [one["lost"] for one in (*proof["imprints"], *proof["seams"])] == [0, 0]
+
+
+def test_a_scanned_seal_painted_over_is_found(
+    a_pdf: PdfMaker, an_act: ActMaker, seal: SealImage
+) -> None:
+    scanned = of_dots(seal, 40, 945)
+    act = an_act(imprints=(Imprint(scanned, "sealB"),), seam=None)
+    hidden = edited(stamp(a_pdf(3), act).pdf, 0, rb"Q\nEMC\s*$", b"1 g 280 380 9 9 re f\nQ\nEMC")
+    with pytest.raises(StampBroken, match="第 1 页的印章.*缺"):
+        prove_stamp(hidden, act)
 
 
 def test_a_blank_image_is_no_seal() -> None:
