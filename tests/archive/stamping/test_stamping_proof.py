@@ -181,7 +181,7 @@ def test_a_scanned_seal_painted_over_is_found(
     scanned = of_dots(seal, 40, 945)
     act = an_act(imprints=(Imprint(scanned, "sealB"),), seam=None)
     hidden = edited(stamp(a_pdf(3), act).pdf, 0, rb"Q\nEMC\s*$", b"1 g 280 380 9 9 re f\nQ\nEMC")
-    with pytest.raises(StampBroken, match="第 1 页的印章.*缺"):
+    with pytest.raises(StampBroken, match=r"第 1 页的印章.*缺"):
         prove_stamp(hidden, act)
 
 
