@@ -8,8 +8,8 @@ from pipeline.intake.unfinished import Unfinished
 
 MOST_DEPTH = 64
 
-_NO_ROOT = etree.ErrorTypes.ERR_DOCUMENT_EMPTY
-"""Of what was recognised as XML, only the declaration is there."""
+_ENDS_EARLY = ("Premature end", "Start tag expected", "Document is empty")
+"""What the parser says of XML cut inside its root, or before it."""
 
 _NO_DOCTYPE = "XML 含有 DOCTYPE 声明，不予受理；请去掉后重新投放"
 _DOCTYPES = tuple("<!DOCTYPE".encode(name) for name in ("ascii", "utf-16-le", "utf-16-be"))
@@ -30,7 +30,7 @@ def tree_of(payload: bytes) -> etree._Element:
         root = etree.fromstring(payload, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        ends_early = "Premature end" in str(error) or error.code == _NO_ROOT
+        ends_early = any(words in str(error) for words in _ENDS_EARLY)
         if ends_early or not payload.rstrip().endswith(b">"):
             raise Unfinished("文件内容不完整（结尾缺失）") from error
         raise XmlRefused(f"第 {line} 行第 {column} 列附近不是合法的 XML；请重新导出") from error
