@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from pipeline.sampleapprovals import approval, contract_approvals
 from pipeline.samplereports import sample_acceptance
-from pipeline.samples import approval, contract_approvals, payment_plan, sample_order
+from pipeline.samples import payment_plan, sample_order
 
 _ADDED = Decimal("10600.00")
 _ADDED_NET = Decimal("10000.00")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.samples import approval
+from pipeline.sampleapprovals import approval
 
 
 def sample_acceptance(number: int) -> dict[str, Any]:
