@@ -48,8 +48,10 @@ def list_(
 
 def _print_list(found: list[dict[str, Any]]) -> None:
     for one in found:
-        held = f"作废：{one['void_reason']}"
-        click.echo(f"{one['number']}　{one['taken_at'][:19]}　{held}")
+        held = f"{one['order_no'] or ''}　{one['title'] or ''}".strip()
+        if one["voided_at"]:
+            held = f"作废：{one['void_reason']}"
+        click.echo(f"{one['number']}　{one['taken_at'][:19]}　{held}".rstrip())
     click.echo(f"共 {len(found)} 个编号")
 
 

@@ -57,6 +57,8 @@ def test_the_ledger_lists_every_number_with_its_holder_or_its_reason(
     assert [one["number"][-4:] for one in listed] == found
     void = [one["void_reason"] for one in listed if one["voided_at"]]
     assert void == ["订单有新版"] * ("0001" in found)
+    shown = house.guidang("numbers", "list", *options).out.splitlines()
+    assert ["作废" in line for line in shown[:-1]] == [number == "0001" for number in found]
 
 
 def test_the_gap_report_comes_out_empty_and_names_a_gap_where_one_was_made(
