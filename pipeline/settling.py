@@ -15,6 +15,7 @@ from pipeline.rejecting import reject
 from pipeline.waiting import (
     FOR_FILING,
     States,
+    is_behind,
     release_overtaking,
     release_waiting,
     states_of,
@@ -47,7 +48,8 @@ def wait_for(workplace: Workplace, instrument: Instrument, reason: str, *, befor
         if states_of(session, row.order_no, but=row.id) == before:
             row.reason = reason
             row.not_before = None
-            release_overtaking(session, row.order_no)
+            if not is_behind(reason):
+                release_overtaking(session, row.order_no)
 
 
 def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:

@@ -16,7 +16,8 @@ FOR_FILING = "待归档"
 States = tuple[tuple[int, str, bool], ...]
 """Where papers stand: id, state, and whether nothing stops it."""
 
-_FOR_MOVING = f"{FOR_FILING}%正在办理"
+_MOVING = "正在办理"
+_FOR_MOVING = f"{FOR_FILING}%{_MOVING}"
 _BINDING = (InstrumentState.NUMBERED, InstrumentState.SEALED)
 
 
@@ -28,6 +29,14 @@ def release_waiting(session: Session, order_no: str) -> None:
 def release_overtaking(session: Session, order_no: str) -> None:
     """Let those go on that only waited for a paper on its way: it stands still now."""
     _release(session, order_no, _FOR_MOVING)
+
+
+def is_behind(reason: str) -> bool:
+    """Return whether a paper that waits for `reason` waits for one that is on its way.
+
+    Its own standing still lets nobody go on: those beside it wait for the same paper.
+    """
+    return reason.startswith(FOR_FILING) and reason.endswith(_MOVING)
 
 
 def states_of(session: Session, order_no: str, *, but: int) -> States:

@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from archive.db import Register, open_register
 from archive.instruments import Instrument, InstrumentState
 from archive.upgrading import upgrade
 from pipeline.failures import ContractNeeded, Overtaken
+from pipeline.settling import wait_for
 from pipeline.waiting import (
     assert_nothing_between,
     release_overtaking,
     release_waiting,
     states_of,
 )
+from pipeline.wiring import Workplace
 
 AT = datetime(2026, 11, 12, 2, 0, tzinfo=UTC)
 
@@ -98,3 +101,27 @@ def test_waiting_papers_are_let_go_by_what_they_wait_for(register: Register) -> 
         free = [name for name, each in papers.items() if each.reason is None]
         assert free == ["filing", "moving"]
         assert states_of(session, "XSDD-1", but=papers["people"].id) != before
+
+
+def test_papers_that_wait_for_the_same_one_do_not_wake_each_other(
+    register: Register,
+) -> None:
+    behind = "待归档：第 1 号变更协议正在办理"
+    at_desk = SimpleNamespace(register=register, clock=lambda: AT)
+    with register.write.begin() as session:
+        moving = a_paper("change", 1, InstrumentState.RECEIVED)
+        others = [a_paper("acceptance", turn, InstrumentState.RECEIVED) for turn in (1, 2)]
+        session.add_all([moving, *others])
+        session.flush()
+        session.expunge_all()
+
+    def settled(paper: Instrument, reason: str) -> list[str | None]:
+        with register.read.begin() as session:
+            before = states_of(session, paper.order_no, but=paper.id)
+        wait_for(cast("Workplace", at_desk), paper, reason, before=before)
+        with register.read.begin() as session:
+            return list(session.scalars(select(Instrument.reason).order_by(Instrument.id)))
+
+    assert settled(others[0], behind) == [None, behind, None]
+    assert settled(others[1], behind) == [None, behind, behind]
+    assert settled(moving, "待审批：法务审核") == ["待审批：法务审核", None, None]
