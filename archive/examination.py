@@ -59,7 +59,7 @@ def examine(pdf: bytes, trust: Trust) -> dict[str, Any]:
     except pikepdf.PasswordError:
         return found | {"problem": "文件已加密"}
     except LIES as error:
-        return found | {"problem": f"文件无法读取：{type(error).__name__}"}
+        return found | {"problem": f"不是 PDF，或者已损坏，无法读取（{type(error).__name__}）"}
     return found
 
 

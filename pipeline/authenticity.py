@@ -159,9 +159,10 @@ def _identical(session: Session, digest: str) -> tuple[Identity, Instrument] | N
 
 def _claimed(session: Session, found: dict[str, Any]) -> tuple[Instrument, Rendition | None] | None:
     """Return the paper whose number the file carries, with its sealed file on the shelf."""
-    paper = session.scalars(
-        select(Instrument).where(Instrument.number == found.get("number"))
-    ).first()
+    number = found.get("number")
+    if number is None:
+        return None
+    paper = session.scalars(select(Instrument).where(Instrument.number == number)).first()
     if paper is None:
         return None
     rendition = session.scalars(

@@ -35,10 +35,13 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
                 ("HT-2", InstrumentState.SUPERSEDED, "订单有新版"),
                 ("HT-3", InstrumentState.FILED, "双方同意作废"),
                 ("HT-4", InstrumentState.NUMBERED, None),
+                (None, InstrumentState.SUPERSEDED, None),
             ],
             start=1,
         ):
             session.add(an_instrument(place, number, state))
+            if number is None:
+                continue
             session.add(
                 Number(series="t", year=2026, value=place, text=number, holder=number, taken_at=AT)
             )
@@ -49,7 +52,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     made.close()
 
 
-def an_instrument(place: int, number: str, state: InstrumentState) -> Instrument:
+def an_instrument(place: int, number: str | None, state: InstrumentState) -> Instrument:
     return Instrument(
         kind="contract",
         order_no=f"XSDD-{place}",
@@ -141,6 +144,7 @@ def test_a_strange_file_is_told_and_confirmed_by_nobody(
     verdict = check_file(workplace, path)
 
     assert verdict.identity is Identity.UNKNOWN
+    assert verdict.paper is None
     assert not verdict.is_confirmed
     assert not verdict.is_damaged
 
