@@ -13,7 +13,9 @@ from archive.fileplan import FilePlan
 from archive.numbering import NumberingRules
 from archive.routes import ApprovalRules
 from archive.seals import SealRules
+from archive.signingrules import SigningRules
 from pipeline.checkrules import load_check_rules
+from pipeline.intake.customers import CustomerRules
 from templates.checks.rules import CheckRules
 
 
@@ -32,11 +34,13 @@ class Rules(Protocol):
 READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
     "approvals": ApprovalRules.load,
     "checks": load_check_rules,
+    "customers": CustomerRules.load,
     "fileplan": FilePlan.load,
     "numbering": NumberingRules.load,
     "seals": SealRules.load,
+    "signing": lambda path: SigningRules.load(path, home=path.parent.parent),
 }
-"""By the name of the file, without .toml."""
+"""By the name of the file, without .toml; a file stands in the rules folder of its home."""
 
 
 @dataclass(frozen=True, slots=True)
