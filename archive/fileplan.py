@@ -14,6 +14,7 @@ from archive.rulesets import RuleTable, read_ruleset
 _FONDS: Final = re.compile(r"[A-Z][0-9]{3}", re.ASCII)
 _CLASS: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _PERIOD: Final = re.compile(r"Y|D[1-9][0-9]", re.ASCII)
+_CLASS_CODE: Final = re.compile(r"[1-9][0-9]?(?:\.[1-9][0-9]?){0,3}", re.ASCII)
 _OFFICE: Final = re.compile(r"[A-Z0-9]{1,8}", re.ASCII)
 _DEFAULT_OFFICE: Final = "default"
 
@@ -30,13 +31,17 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """Where papers of one kind belong (归档范围条目)."""
+    """Where papers of one kind belong (归档范围条目).
+
+    `class_code` is the firm's own class number, such as 2.4, where its codes are made of one.
+    """
 
     name: str
     category: str
     series: str
     scope: str
     retention: str
+    class_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Placement:
     trigger: str
     scope: str
     kind_name: str
+    class_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ class FilePlan:
             trigger=retention.trigger,
             scope=rule.scope,
             kind_name=rule.name,
+            class_code=rule.class_code,
         )
 
 
@@ -154,6 +161,9 @@ def _kind(table: RuleTable, retentions: Mapping[str, Retention]) -> KindRule:
         series=_matching(table, "series", _CLASS, "两个大写字母，如 HT"),
         scope=table.text("scope"),
         retention=table.text("retention"),
+        class_code=(
+            _matching(table, "class", _CLASS_CODE, "数字和点，如 2.4") if table.has("class") else ""
+        ),
     )
     if rule.retention not in retentions:
         raise table.unfit("retention", f"保管类别“{rule.retention}”不在 retentions 中")

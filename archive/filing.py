@@ -222,7 +222,9 @@ def _volume(
                 "category": placement.category,
                 "series": placement.series,
                 "retention": placement.retention,
-            },
+                "office": placement.office,
+            }
+            | ({"class": placement.class_code} if placement.class_code else {}),
         )
     try:
         return ReferenceCode.parse(held.text)
@@ -243,17 +245,17 @@ def _opening(
         "order_no": submission.order_no,
         "contract_number": submission.number,
         "title": submission.title,
-        "fonds": code.fonds,
+        "fonds": code.fonds or placement.fonds,
         "fonds_name": plan.fonds_name,
-        "series": f"{code.category}·{code.series}",
+        "series": f"{code.category or placement.category}·{code.series or placement.series}",
         "year": code.year,
         "volume_no": code.volume,
         "scope": placement.scope,
-        "retention": code.retention,
+        "retention": code.retention or placement.retention,
         "retention_class": placement.retention_class,
         "retention_basis": placement.basis,
         "retention_trigger": placement.trigger,
-        "office": placement.office,
+        "office": code.office or placement.office,
         "secrecy": submission.secrecy,
         "file_plan_version": plan.version,
         "file_plan_digest": plan.digest,

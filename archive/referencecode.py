@@ -7,10 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 _ALIAS_DOT: Final = "."
-_GRAMMAR: Final = re.compile(
+_DOT: Final = "·"
+_VOLUME: Final = r"(?P<volume>[0-9]{4}|[1-9][0-9]{4,8})"
+_ITEM: Final = r"(?:-(?P<item>[0-9]{3}|[1-9][0-9]{3,8}))?"
+_RETENTION: Final = r"(?P<retention>Y|D[1-9][0-9])"
+_CLASSED: Final = re.compile(
     r"(?P<fonds>[A-Z][0-9]{3})-"
-    r"(?P<category>[A-Z]{2})·(?P<series>[A-Z]{2})·(?P<year>[0-9]{4})·(?P<retention>Y|D[1-9][0-9])-"
-    r"(?P<volume>[0-9]{4}|[1-9][0-9]{4,8})(?:-(?P<item>[0-9]{3}|[1-9][0-9]{3,8}))?",
+    rf"(?P<category>[A-Z]{{2}})·(?P<series>[A-Z]{{2}})·(?P<year>[0-9]{{4}})·{_RETENTION}-"
+    rf"{_VOLUME}{_ITEM}",
+    re.ASCII,
+)
+_BY_OFFICE: Final = re.compile(
+    r"(?P<fonds>[A-Z][0-9]{3})-"
+    rf"(?P<category>[A-Z]{{2}})·(?P<year>[0-9]{{4}})-{_RETENTION}-(?P<office>[A-Z0-9]{{1,8}})-"
+    rf"{_VOLUME}{_ITEM}",
+    re.ASCII,
+)
+_SIMPLE: Final = re.compile(
+    r"(?P<class_>[1-9][0-9]?(?:\.[1-9][0-9]?){0,3})-(?P<year>[0-9]{4})-"
+    rf"(?P<volume>[0-9]{{3}}|[1-9][0-9]{{3,8}}){_ITEM}",
     re.ASCII,
 )
 
@@ -20,7 +35,14 @@ class ReferenceCode:
     """The code of an item, e.g. ``Q001-JY·HT·2026·D30-0012-003``; without item, of its dossier.
 
     Levels joined by ``-``, codes within the class by ``·`` (U+00B7), after DA/T 13-2022; one
-    contract is one volume. A number that outgrows its width widens, it never wraps.
+    contract is one volume. A number that outgrows its width widens, it never wraps. A firm
+    chooses one of three shapes by the parts its pattern has (`rules/numbering.toml`):
+
+    A  class, year and period together    ``Q001-JY·HT·2026·D30-0012-003``
+    B  with the office in charge          ``Q001-JY·2026-D30-YWB-0045-003``
+    C  a firm's own class, year, number   ``2.4-2026-012-003``
+
+    Whichever it is, the code alone tells where the dossier stands.
     """
 
     fonds: str
@@ -30,37 +52,46 @@ class ReferenceCode:
     retention: str
     volume: int
     item: int | None = None
+    office: str = ""
+    class_: str = ""
 
     def __post_init__(self) -> None:
-        if self.volume < 1 or self.item == 0 or not _GRAMMAR.fullmatch(str(self)):
+        if self.volume < 1 or self.item == 0 or _parts(str(self)) is None:
             raise ValueError(f"{self!s} is no reference code")
 
     def __str__(self) -> str:
-        levels = f"{self.category}·{self.series}·{self.year:04}·{self.retention}"
         item = "" if self.item is None else f"-{self.item:03}"
+        if self.class_:
+            return f"{self.class_}-{self.year:04}-{self.volume:03}{item}"
+        if self.office:
+            levels = f"{self.category}·{self.year:04}-{self.retention}-{self.office}"
+        else:
+            levels = f"{self.category}·{self.series}·{self.year:04}·{self.retention}"
         return f"{self.fonds}-{levels}-{self.volume:04}{item}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a code as it is printed or as its alias; raises ValueError for anything else."""
-        found = _GRAMMAR.fullmatch(text.replace(_ALIAS_DOT, "·"))
+        found = _parts(text)
         if found is None:
             raise ValueError(f"{text!r} is no reference code")
-        item = found["item"]
+        item = found.get("item")
         return cls(
-            fonds=found["fonds"],
-            category=found["category"],
-            series=found["series"],
-            year=int(found["year"]),
-            retention=found["retention"],
-            volume=int(found["volume"]),
+            fonds=found.get("fonds") or "",
+            category=found.get("category") or "",
+            series=found.get("series") or "",
+            year=int(found["year"] or ""),
+            retention=found.get("retention") or "",
+            volume=int(found["volume"] or ""),
             item=None if item is None else int(item),
+            office=found.get("office") or "",
+            class_=found.get("class_") or "",
         )
 
     @property
     def alias(self) -> str:
         """Return the code in ASCII, for file names and barcodes: ``·`` is written ``.``."""
-        return str(self).replace("·", _ALIAS_DOT)
+        return str(self).replace(_DOT, _ALIAS_DOT)
 
     @property
     def dossier(self) -> Self:
@@ -70,17 +101,25 @@ class ReferenceCode:
     @property
     def object_path(self) -> str:
         """Return where the dossier stands below the archive's root (OCFL object path)."""
-        return "/".join(
-            (
-                self.fonds,
-                f"{self.year:04}",
-                f"{self.category}.{self.series}",
-                self.retention,
-                self.dossier.alias,
-            )
-        )
+        if self.class_:
+            places = [self.class_, f"{self.year:04}"]
+        else:
+            series = f"{self.category}.{self.series}" if self.series else self.category
+            places = [self.fonds, f"{self.year:04}", series, self.retention]
+            places += [self.office] if self.office else []
+        return "/".join([*places, self.dossier.alias])
 
     @property
     def object_id(self) -> str:
         """Return the name the dossier's OCFL object carries."""
         return f"urn:guidang:dossier:{self.dossier.alias}"
+
+
+def _parts(text: str) -> dict[str, str | None] | None:
+    """Return the parts of a code by name; None where `text` has none of the shapes."""
+    simple = _SIMPLE.fullmatch(text)
+    if simple is not None:
+        return simple.groupdict()
+    printed = text.replace(_ALIAS_DOT, _DOT)
+    found = _CLASSED.fullmatch(printed) or _BY_OFFICE.fullmatch(printed)
+    return None if found is None else found.groupdict()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from archive import approvals, events, numbering
 from archive.days import business_day
 from archive.errors import ApprovalNeeded
@@ -43,7 +46,7 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
                 year=business_day(at).year,
                 holder=row.holder,
                 at=at,
-                parts=draft.paper.number_parts(workplace.settings.company.number_prefix),
+                parts=_parts(workplace, draft, at),
             )
             row.number = number.text
             row.numbered_at = number.taken_at
@@ -64,6 +67,17 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     instrument.numbered_at = row.numbered_at
     instrument.state = row.state
     note_numbers(workplace, instrument)
+
+
+def _parts(workplace: Workplace, draft: Draft, at: datetime) -> Mapping[str, str]:
+    """Return what a number may be made of, beside year and counter."""
+    paper = draft.paper
+    return {
+        "type": paper.type_code,
+        "dept": paper.department[1],
+        "month": f"{business_day(at):%m}",
+        **paper.number_parts(workplace.settings.company.number_prefix),
+    }
 
 
 def _unbound(draft: Draft) -> str | None:

@@ -31,6 +31,29 @@ def test_every_number_that_is_rendered_keeps_the_grammar(company: str, value: in
     assert text_ == f"{company}-HT-2026-FW-{value:04}"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "scope", "text"),
+    [
+        ("{company}-{type}-{year}{month}-{value:04}", '["company", "type", "month"]',
+         "GD-FW-202603-0012"),
+        ("{company}-{year}-{dept}-{type}-{value:03}", '["company", "dept", "type"]',
+         "GD-2026-YW1-FW-012"),
+        ("示例合〔{year}〕{value}号", "[]", "示例合〔2026〕12号"),
+    ],
+)  # fmt: skip
+def test_a_firm_may_number_in_its_own_way(
+    tmp_path: Path, pattern: str, scope: str, text: str
+) -> None:
+    path = tmp_path / "numbering.toml"
+    path.write_text(
+        f'version = "1"\n[series.contract]\npattern = "{pattern}"\nscope = {scope}\n', "utf-8"
+    )
+    rule = NumberingRules.load(path)["contract"]
+    parts = {"company": "GD", "type": "FW", "dept": "YW1", "month": "03"}
+    assert rule.render(year=2026, value=12, parts=parts) == text
+    assert rule.is_yearly
+
+
 RULE = '[series.x]\npattern = "{a}-{value}"\nscope = ["a"]\n'
 
 

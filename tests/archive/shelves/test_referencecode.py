@@ -10,16 +10,44 @@ from archive.referencecode import ReferenceCode
 from archive.shelfnames import check_object_path
 
 letters = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
-codes = st.builds(
+volumes = st.integers(1, 999_999_999)
+items = st.none() | st.integers(1, 999_999_999)
+years = st.integers(1949, 9999)
+fonds = st.builds("{0}{1:03}".format, st.sampled_from("ABJQZ"), st.integers(0, 999))
+periods = st.sampled_from(["Y", "D30", "D10"])
+classed = st.builds(
     ReferenceCode,
-    fonds=st.builds("{0}{1:03}".format, st.sampled_from("ABJQZ"), st.integers(0, 999)),
+    fonds=fonds,
     category=letters,
     series=letters,
-    year=st.integers(1949, 9999),
-    retention=st.sampled_from(["Y", "D30", "D10"]),
-    volume=st.integers(1, 999_999_999),
-    item=st.none() | st.integers(1, 999_999_999),
+    year=years,
+    retention=periods,
+    volume=volumes,
+    item=items,
 )
+by_office = st.builds(
+    ReferenceCode,
+    fonds=fonds,
+    category=letters,
+    series=st.just(""),
+    year=years,
+    retention=periods,
+    volume=volumes,
+    item=items,
+    office=st.from_regex(r"[A-Z0-9]{1,8}", fullmatch=True),
+)
+simple = st.builds(
+    ReferenceCode,
+    fonds=st.just(""),
+    category=st.just(""),
+    series=st.just(""),
+    year=years,
+    retention=st.just(""),
+    volume=volumes,
+    item=items,
+    class_=st.from_regex(r"[1-9][0-9]?(\.[1-9][0-9]?){0,3}", fullmatch=True),
+)
+codes = classed | by_office | simple
 
 
 @pytest.mark.requirement_part("F-204")
@@ -29,6 +57,15 @@ def test_a_code_is_written_as_the_firms_pattern_says() -> None:
     assert code.alias == "Q001-JY.HT.2026.D30-0012-003"
     assert str(code.dossier) == "Q001-JY·HT·2026·D30-0012"
     assert code.object_path == "Q001/2026/JY.HT/D30/Q001-JY.HT.2026.D30-0012"
+
+
+def test_a_firm_may_name_the_office_or_use_a_class_of_its_own() -> None:
+    by_office = ReferenceCode("Q001", "JY", "", 2026, "D30", 45, 3, office="YWB")
+    assert str(by_office) == "Q001-JY·2026-D30-YWB-0045-003"
+    assert by_office.object_path == "Q001/2026/JY/D30/YWB/Q001-JY.2026-D30-YWB-0045"
+    simple = ReferenceCode("", "", "", 2026, "", 12, 3, class_="2.4")
+    assert str(simple) == "2.4-2026-012-003"
+    assert simple.object_path == "2.4/2026/2.4-2026-012"
 
 
 @given(codes)
@@ -64,6 +101,12 @@ def test_a_number_wider_than_its_places_does_not_wrap() -> None:
         "q001-JY·HT·2026·D30-0012",
         "Q001-JY·HT·2026·D30-0012\n",
         " Q001-JY·HT·2026·D30-0012",
+        "Q001-JY·2026-D30-ywb-0045",
+        "Q001-JY·2026-D30--0045",
+        "2.4-2026-0012",
+        "2·4-2026-012",
+        "0.4-2026-012",
+        "2.4-26-012",
     ],
 )
 def test_what_is_no_code_is_refused(text: str) -> None:
