@@ -13,6 +13,7 @@ from archive.approvals import Approval
 from archive.deviations import Deviation
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
+from archive.holds import HoldTarget
 from archive.instruments import Instrument
 from archive.numbering import Number
 from archive.seals import SealUse
@@ -25,7 +26,7 @@ class Books:
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
     in their order, numbers by text; papers, their seal uses and decisions by their source;
-    revisions of a standard text by order.
+    revisions of a standard text by order; standing holds by dossier code.
     """
 
     dossiers: Mapping[str, Dossier]
@@ -37,6 +38,7 @@ class Books:
     papers: Mapping[str, Instrument]
     decisions: Mapping[str, list[Approval]]
     deviations: Mapping[str, list[Deviation]]
+    holds: Mapping[str, set[str]]
 
 
 def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
@@ -61,6 +63,7 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         papers=_papers(session, dossiers.values()),
         decisions=_decisions(session, dossiers.values()),
         deviations=_deviations(session, {each.dossier["order_no"] for each in dossiers.values()}),
+        holds=_holds(session, {each.dossier["code"] for each in dossiers.values()}),
     )
 
 
@@ -113,6 +116,16 @@ def _deviations(session: Session, orders: Collection[str]) -> Mapping[str, list[
     for row in session.scalars(query):
         deviations[row.order_no].append(row)
     return deviations
+
+
+def _holds(session: Session, codes: Collection[str]) -> Mapping[str, set[str]]:
+    holds: dict[str, set[str]] = defaultdict(set)
+    query = select(HoldTarget).where(
+        HoldTarget.dossier_code.in_(codes), HoldTarget.released_at.is_(None)
+    )
+    for target in session.scalars(query):
+        holds[target.dossier_code].add(target.hold_number)
+    return holds
 
 
 def _sources(dossiers: Collection[Shelved]) -> set[str]:

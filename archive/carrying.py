@@ -89,6 +89,13 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
     )
 
 
+def ledger_rows(session: Session, texts: Sequence[str]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return the ledger's rows of these numbers, and those of their counters."""
+    query = select(Number).where(Number.text.in_(texts)).order_by(Number.id)
+    numbers = session.scalars(query).all()
+    return tuple(as_row(number) for number in numbers), _counters(session, numbers)
+
+
 def _counters(session: Session, numbers: Sequence[Number]) -> tuple[Row, ...]:
     wanted = {(number.series, number.year) for number in numbers}
     series = {name for name, _year in wanted}

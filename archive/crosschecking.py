@@ -13,6 +13,7 @@ from archive.books import Books
 from archive.carrying import as_row
 from archive.dossiers import Dossier, Record
 from archive.events import verify_chain
+from archive.holds import holding_of
 from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.shelved import Shelved
@@ -27,6 +28,9 @@ def against_register(
         yield object_path, f"库中有案卷 {shelved.code}，登记中没有"
         return
     said = dict(shelved.dossier) | {"object_path": object_path, "head": inventory.head}
+    if shelved.destroyed is not None:
+        at, by = shelved.destroyed["at"], shelved.destroyed["list"]
+        said |= {"destroyed_at": at, "destroyed_by": by}
     for name in _differences(as_row(dossier), said):
         yield object_path, f"案卷的 {name} 登记与库中不一致"
     records = {record.reference_code: record for record in books.records.get(dossier.id, ())}
@@ -35,12 +39,16 @@ def against_register(
         if record is None:
             yield object_path, f"库中有件 {item['reference_code']}，登记中没有"
         else:
-            yield from _item(books, object_path, inventory, item, record)
+            yield from _item(books, shelved, inventory, item, record)
     for code in records:
         yield object_path, f"登记有件 {code}，库中没有"
     yield from _papers(books, object_path, shelved)
     yield from _history(books, object_path, shelved)
     yield from _numbers(books, object_path, shelved)
+    for hold in set(holding_of(shelved.carried.events).standing) - books.holds.get(
+        shelved.dossier["code"], set()
+    ):
+        yield object_path, f"库中的冻结 {hold} 登记中没有"
     standing = books.deviations.get(shelved.dossier["order_no"], [])
     if [as_row(row) for row in standing] != list(shelved.carried.deviations):
         yield object_path, "合同文本修订的登记与库中不一致（缺失、多出或被改动）"
@@ -61,18 +69,18 @@ def without_shelf(session: Session, shelved_paths: set[str]) -> Iterator[tuple[s
 
 def _item(
     books: Books,
-    object_path: str,
+    shelved: Shelved,
     inventory: Inventory,
     item: Mapping[str, Any],
     record: Record,
 ) -> Iterator[tuple[str, str]]:
-    code = record.reference_code
+    code, object_path = record.reference_code, shelved.code.object_path
     for name in _differences(as_row(record), item):
         yield object_path, f"件 {code} 的 {name} 登记与库中不一致"
     standing = {row.role: as_row(row) for row in books.renditions.get(record.id, ())}
     wanted = {
         file["role"]: file | {"path": f"{object_path}/{inventory.path_of(file['path'])}"}
-        for file in item["files"]
+        for file in (item["files"] if shelved.destroyed is None else ())
     }
     for role in sorted(wanted.keys() | standing.keys()):
         if role not in standing or role not in wanted:

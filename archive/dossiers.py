@@ -33,6 +33,8 @@ class Dossier(Base):
     object_path: Mapped[str] = mapped_column(comment="relative to the archive's storage root")
     head: Mapped[int] = mapped_column(comment="the newest OCFL version, from 1")
     opened_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None] = mapped_column(comment="NULL: it stands on its shelf")
+    destroyed_by: Mapped[str | None] = mapped_column(comment="the disposal list; NULL: it stands")
 
 
 class Record(Base):

@@ -15,6 +15,7 @@ ArchiveError
   EventDamaged       integrity  an event is not one: keys, types or hash are wrong
   EventConflict      integrity  another event stands at that place of the chain
   FilingRefused      rule       a submission cannot be filed as it is (Chinese, says what to do)
+  RetentionRefused   rule       dates, holds or disposal: not by this person, or not now (Chinese)
   ShelfNameRefused   rule       a name that may not stand on a shelf
   RegisterBehind     stop       the shelves hold a dossier the register does not know
   RegisterOccupied   rule       a register that holds something cannot be rebuilt into
@@ -141,6 +142,10 @@ class RegisterForeign(ArchiveError):
 
 class FilingRefused(ArchiveError):
     """A submission cannot be filed as it is; the message is Chinese and says what to do."""
+
+
+class RetentionRefused(ArchiveError):
+    """An act upon a kept dossier is not allowed; the message is Chinese and says what to do."""
 
 
 class ShelfNameRefused(ArchiveError):

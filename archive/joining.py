@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from pathlib import PurePath
@@ -15,7 +15,7 @@ from archive.days import BUSINESS_ZONE
 from archive.digests import sha256, sm3
 from archive.errors import EventConflict
 from archive.instruments import InstrumentState
-from archive.shelved import Shelved, filings
+from archive.shelved import FILED, Shelved, filings, is_told_first
 from archive.submission import Composed, Place
 
 _NAMESPACE: Final = uuid.UUID("5b0f8f0e-6a43-5d5c-9a57-0f2d0c9c1d11")
@@ -52,7 +52,7 @@ def joined(standing: Shelved | None, place: Place, composed: Composed, *, versio
         _filed(row, filed_at[row["source_sha256"]]) if row["source_sha256"] in filed_at else row
         for row in tables["instruments"]
     )
-    chain = _chained(standing, items, composed.carried.events, order_no=dossier["order_no"])
+    chain = chained(standing, items, composed.carried.events, order_no=dossier["order_no"])
     return Shelved(
         dossier=dossier, items=tuple(items), carried=Carried(events=tuple(chain), **tables)
     )
@@ -79,27 +79,32 @@ def _filed(instrument: Row, filed_at: str) -> Row:
     return instrument | settled | {"reason": None, "not_before": None}
 
 
-def _chained(
+def chained(
     standing: Shelved | None,
-    items: list[Row],
+    items: Sequence[Row],
     known: tuple[events.Event, ...],
     *,
     order_no: str,
 ) -> list[events.Event]:
     """Return the events with exactly one filing for each of `items`.
 
-    The register leads: a filing the shelf tells but the register does not know yet is chained
-    anew behind it. Other events it does not know mean that it is older than the shelf, a
-    backup say: where it only lacks them the shelf leads, otherwise raises EventConflict.
+    The register leads: a filing or an act of custody the shelf tells but the register does not
+    know yet is chained anew behind it. Other events it does not know mean that it is older
+    than the shelf, a backup say: where it only lacks them the shelf leads, otherwise raises
+    EventConflict.
     """
     chain = list(known)
     shelf = standing.carried.events if standing else ()
     pairs = zip(shelf, known, strict=False)
     common = sum(1 for _ in takewhile(lambda pair: pair[0].hash == pair[1].hash, pairs))
-    if len(list(filings(shelf[common:]))) < len(shelf) - common:
+    ahead = shelf[common:]
+    if not all(is_told_first(event) for event in ahead):
         if common < len(known):
             raise EventConflict(order_no, common + 1, "the shelf tells another history")
-        chain = list(shelf)
+        chain, ahead = list(shelf), ()
+    for event in ahead:
+        if event.action != FILED and not any(_is_same_act(event, other) for other in chain):
+            chain.append(_behind(chain, event))
     filed = {event.subject for event in filings(chain)}
     for item in items:
         if item["reference_code"] not in filed:
@@ -109,7 +114,7 @@ def _chained(
                     chain=order_no,
                     at=datetime.fromisoformat(item["filed_at"]),
                     actor=item["filed_by"],
-                    action="record:filed",
+                    action=FILED,
                     subject=item["reference_code"],
                     details={
                         "number": item["number"],
@@ -119,6 +124,28 @@ def _chained(
                 )
             )
     return chain
+
+
+def _behind(chain: Sequence[events.Event], event: events.Event) -> events.Event:
+    """Return `event` as it follows the last of `chain`."""
+    return events.prepare(
+        chain[-1] if chain else None,
+        chain=event.chain,
+        at=event.at,
+        actor=event.actor,
+        action=event.action,
+        subject=event.subject,
+        details=event.details,
+    )
+
+
+def _is_same_act(one: events.Event, other: events.Event) -> bool:
+    return (one.action, one.subject, one.at, one.details) == (
+        other.action,
+        other.subject,
+        other.at,
+        other.details,
+    )
 
 
 def _item(place: Place, composed: Composed, *, version: int) -> Row:

@@ -48,6 +48,20 @@ def write_version(
     write_inventory(folder, inventory, step)
 
 
+def bring_version(place: Path, target: Path, name: str, step: Step) -> None:
+    """Rename the version folder into `target`, then let the object's inventory name it.
+
+    Whatever a crash leaves between these steps, `finish_version` can finish.
+    """
+    (place / name).rename(target / name)
+    step("version folder in place")
+    sync_folder(target)
+    for file in (INVENTORY, SIDECAR):
+        (place / file).replace(target / file)
+        step(f"{file} in place")
+    sync_folder(target)
+
+
 def read_inventory(folder: Path, where: str) -> Inventory:
     """Return the inventory in `folder`; raises ObjectDamaged, also where its sidecar differs."""
     lost = [name for name in (INVENTORY, SIDECAR) if not (folder / name).is_file()]

@@ -114,6 +114,11 @@ class ReferenceCode:
         """Return the name the dossier's OCFL object carries."""
         return f"urn:guidang:dossier:{self.dossier.alias}"
 
+    @property
+    def stone_id(self) -> str:
+        """Return the name of the object that stands in the place of a destroyed dossier."""
+        return f"urn:guidang:tombstone:{self.dossier.alias}"
+
 
 def _parts(text: str) -> dict[str, str | None] | None:
     """Return the parts of a code by name; None where `text` has none of the shapes."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
 from archive.carrying import from_row
 from archive.deviations import Deviation
+from archive.disposalrows import write_disposal
 from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import EventConflict, ObjectDamaged
 from archive.events import Event, insert_prepared
+from archive.holds import write_holds
 from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.numbering import Counter, Number
@@ -21,6 +23,7 @@ from archive.outbox import OutboxEntry
 from archive.seals import SealUse
 from archive.shelved import Shelved
 from archive.store import Store
+from archive.termrows import write_term
 
 
 def register_dossier(
@@ -44,6 +47,9 @@ def register_dossier(
     except (KeyError, TypeError, ValueError) as error:
         raise ObjectDamaged(object_path, [f"cannot be registered: {error!r}"]) from error
     _events(session, shelved.carried.events)
+    write_holds(session, dossier.code, shelved.carried.events)
+    write_term(session, shelved)
+    write_disposal(session, shelved)
     session.flush()
     return dossier
 
@@ -56,8 +62,23 @@ def _dossier(session: Session, shelved: Shelved, object_path: str, inventory: In
         dossier = from_row(Dossier, said)
         session.add(dossier)
     dossier.head = inventory.head
+    if shelved.destroyed is not None and dossier.destroyed_at is None:
+        dossier.destroyed_at = datetime.fromisoformat(shelved.destroyed["at"])
+        dossier.destroyed_by = shelved.destroyed["list"]
+        _strip(session, dossier, dossier.destroyed_at)
     session.flush()
     return dossier
+
+
+def _strip(session: Session, dossier: Dossier, queued_at: datetime) -> None:
+    """Reduce the records of a destroyed dossier to their stubs, in the index too."""
+    session.flush()
+    for record in session.scalars(select(Record).where(Record.dossier_id == dossier.id)):
+        record.description = {}
+        session.execute(delete(Rendition).where(Rendition.record_id == record.id))
+        session.add(
+            OutboxEntry(reference_code=record.reference_code, action="put", queued_at=queued_at)
+        )
 
 
 def _instruments(session: Session, shelved: Shelved, dossier: Dossier) -> dict[str, int]:
@@ -151,7 +172,7 @@ def _records(
     session.add_all(records)
     session.flush()
     for item, record in zip(new, records, strict=True):
-        for file in item["files"]:
+        for file in item["files"] if shelved.destroyed is None else ():
             path = f"{dossier.object_path}/{inventory.path_of(file['path'])}"
             rendition = from_row(Rendition, file | {"path": path})
             rendition.record_id = record.id

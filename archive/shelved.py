@@ -15,6 +15,10 @@ from archive.referencecode import ReferenceCode
 from archive.store import Store
 
 SCHEMA: Final = "guidang.dossier/1"
+STONE_SCHEMA: Final = "guidang.tombstone/1"
+FILED: Final = "record:filed"
+DESTROYED: Final = "dossier:destroyed"
+_TOLD_FIRST: Final = frozenset({"record", "retention", "hold", "disposal", "dossier"})
 _METADATA: Final = "metadata.json"
 _EVENTS: Final = "events.jsonl"
 _TABLES: Final = ("instruments", "approvals", "seal_uses", "numbers", "counters")
@@ -24,20 +28,32 @@ _LATER_TABLES: Final = ("deviations",)
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """One dossier: what it is, its items, and what the register knew of its order."""
+    """One dossier: what it is, its items, and what the register knew of its order.
+
+    Where it was destroyed, `destroyed` says when and by which list, and the items' files are
+    known by their digests alone.
+    """
 
     dossier: Mapping[str, Any]
     items: tuple[Row, ...]
     carried: Carried
+    destroyed: Mapping[str, Any] | None = None
 
     @property
     def code(self) -> ReferenceCode:
         """Return the dossier's reference code; raises ValueError."""
         return ReferenceCode.parse(self.dossier["code"])
 
+    @property
+    def object_id(self) -> str:
+        """Return the name its object carries: the dossier's, or that of the stone in its place."""
+        return self.code.object_id if self.destroyed is None else self.code.stone_id
+
     def to_files(self) -> dict[str, bytes]:
         """Return the files that say it, by logical path; same content, same bytes."""
         metadata = {"schema": SCHEMA, "dossier": dict(self.dossier), "items": list(self.items)}
+        if self.destroyed is not None:
+            metadata |= {"schema": STONE_SCHEMA, "destroyed": dict(self.destroyed)}
         files = {
             _METADATA: _written(metadata),
             _EVENTS: b"".join(_line(as_json(event)) for event in self.carried.events),
@@ -57,7 +73,7 @@ class Shelved:
             raise ObjectDamaged(object_path, [f"{', '.join(lost)} is missing"])
         try:
             metadata = json.loads(_bytes(store, object_path, inventory, _METADATA))
-            if metadata["schema"] != SCHEMA:
+            if metadata["schema"] not in (SCHEMA, STONE_SCHEMA):
                 raise ObjectDamaged(object_path, [f"{metadata['schema']} is no schema known here"])
             tables = {
                 table: tuple(json.loads(_bytes(store, object_path, inventory, f"{table}.json")))
@@ -70,6 +86,7 @@ class Shelved:
                 dossier=metadata["dossier"],
                 items=tuple(metadata["items"]),
                 carried=Carried(events=events, **tables),
+                destroyed=(metadata["destroyed"] if metadata["schema"] == STONE_SCHEMA else None),
             )
             problems = list(shelved._contradictions(object_path, inventory))
         except (KeyError, TypeError, ValueError, EventDamaged) as error:
@@ -80,7 +97,7 @@ class Shelved:
 
     def _contradictions(self, object_path: str, inventory: Inventory) -> Iterable[str]:
         code = self.code
-        if (object_path, inventory.object_id) != (code.object_path, code.object_id):
+        if (object_path, inventory.object_id) != (code.object_path, self.object_id):
             yield f"stands at another place than {code} belongs to"
         if any(event.chain != self.dossier["order_no"] for event in self.carried.events):
             yield "events are of another order"
@@ -88,7 +105,12 @@ class Shelved:
         for item in self.items:
             if ReferenceCode.parse(item["reference_code"]).dossier != code:
                 yield f"{item['reference_code']} is no item of {code}"
-            yield from _file_problems(item, inventory)
+            if self.destroyed is None:
+                yield from _file_problems(item, inventory)
+        if self.destroyed is None:
+            yield from _evidence_problems(self.carried.events, inventory)
+        if (self.destroyed is not None) != any(e.action == DESTROYED for e in self.carried.events):
+            yield "events and description differ about whether it was destroyed"
         filed = [event.subject for event in filings(self.carried.events)]
         if sorted(filed) != sorted(item["reference_code"] for item in self.items):
             yield "events and items differ about what was filed"
@@ -96,7 +118,15 @@ class Shelved:
 
 def filings(events: Iterable[Event]) -> Iterable[Event]:
     """Yield those of `events` that say a record was filed; their subject is its code."""
-    return (event for event in events if event.action == "record:filed")
+    return (event for event in events if event.action == FILED)
+
+
+def is_told_first(event: Event) -> bool:
+    """Return whether the shelf tells `event` before the register: a filing, or an act of custody.
+
+    Acts of custody are those upon a dossier kept already: its dates, holds and disposal.
+    """
+    return event.action.partition(":")[0] in _TOLD_FIRST
 
 
 def _file_problems(item: Mapping[str, Any], inventory: Inventory) -> Iterable[str]:
@@ -105,6 +135,17 @@ def _file_problems(item: Mapping[str, Any], inventory: Inventory) -> Iterable[st
             yield f"{item['reference_code']}: {file['role']} is missing"
         elif inventory.sha256_of(file["path"]) != file["sha256"]:
             yield f"{item['reference_code']}: {file['role']} is another file than was filed"
+
+
+def _evidence_problems(events: Iterable[Event], inventory: Inventory) -> Iterable[str]:
+    for event in events:
+        kept = event.details.get("evidence")
+        if not isinstance(kept, dict) or "path" not in kept:
+            continue
+        if kept["path"] not in inventory.state:
+            yield f"the evidence of event {event.seq} is missing"
+        elif inventory.sha256_of(kept["path"]) != kept["sha256"]:
+            yield f"the evidence of event {event.seq} is another file than was entered"
 
 
 def _bytes(store: Store, object_path: str, inventory: Inventory, logical: str) -> bytes:

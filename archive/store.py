@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from archive.burying import STONE, finish_burial, lay_stone
 from archive.desk import Desk
 from archive.digests import sha256, sha512
-from archive.durable import sync_folder, write_read_only
+from archive.durable import write_read_only
 from archive.errors import (
     DigestMismatch,
     ObjectDamaged,
@@ -18,25 +19,25 @@ from archive.errors import (
     ShelfNameRefused,
     ShelfOccupied,
 )
-from archive.inventory import Inventory, Kept, Version
+from archive.inventory import Inventory
 from archive.objectfolder import (
     DECLARATION,
     DECLARED,
-    INVENTORY,
-    SIDECAR,
     Step,
+    bring_version,
     finish_version,
     is_object,
     read_inventory,
     write_inventory,
     write_version,
 )
-from archive.shelfnames import check_logical_path, check_object_path
+from archive.shelfnames import check_object_path
 from archive.storageroot import StorageRoot
+from archive.versioning import new_contents, version_of
 
 
 class Store:
-    """Keeps every version of every dossier for good; nothing in it is changed or removed.
+    """Keeps every version of every dossier; nothing in it is changed, and only `bury` removes.
 
     `staging` lies on the disk of `root`, outside it. A crash, a kill or a full disk at any
     moment leaves the old version; `after_step` is told of every step on the disk (tests
@@ -67,8 +68,8 @@ class Store:
         where the disk is full.
         """
         check_object_path(object_path)
-        version = _version(files, {}, message=message, person=person, at=at)
-        contents, kept = _new_contents(files, 1, {})
+        version = version_of(files, {}, message=message, person=person, at=at)
+        contents, kept = new_contents(files, 1, {})
         inventory = Inventory(object_id, (version,), kept)
         with self._writing():
             target = self.root / object_path
@@ -108,12 +109,12 @@ class Store:
         """
         with self._writing():
             before = self._inventory(object_path)
-            version = _version(files, before.state, message=message, person=person, at=at)
+            version = version_of(files, before.state, message=message, person=person, at=at)
             if before.head != expect_head or version.state == before.state:
                 head = expect_head + (version.state != before.as_of(expect_head).state)
                 self._must_hold(object_path, before.object_id, version.state, head=head)
                 return
-            contents, kept = _new_contents(files, before.head + 1, before.manifest)
+            contents, kept = new_contents(files, before.head + 1, before.manifest)
             inventory = before.followed_by(version, kept)
             place = self._desk.begin(object_path)
             self._step("desk taken")
@@ -122,7 +123,46 @@ class Store:
             write_inventory(place, inventory, self._step)
             self._desk.settle(place)
             self._step("version staged")
-            self._bring_version(place, self.root / object_path, name)
+            bring_version(place, self.root / object_path, name, self._step)
+            self._desk.clear(place)
+        self._step("desk cleared")
+
+    def bury(
+        self,
+        object_path: str,
+        stone_id: str,
+        files: Mapping[str, bytes],
+        *,
+        message: str,
+        person: str,
+        at: datetime,
+        expect_head: int,
+    ) -> None:
+        """Take the object at `object_path` away for good; one of `files` stands in its place.
+
+        The stone is whole and durable before the object leaves the shelf as one step; from that
+        step on there is no way back, and `mend` finishes what a crash interrupts. Where the
+        stone stands already, nothing changes. Raises ShelfOccupied where the newest version is
+        another than `expect_head`, ObjectMissing, ObjectDamaged, OSError where the disk is full.
+        """
+        version = version_of(files, {}, message=message, person=person, at=at)
+        contents, kept = new_contents(files, 1, {})
+        inventory = Inventory(stone_id, (version,), kept)
+        with self._writing():
+            standing = self._inventory(object_path)
+            if standing.object_id == stone_id:
+                return
+            if standing.head != expect_head:
+                raise ShelfOccupied(object_path, f"version {standing.head} stands there")
+            place = self._desk.begin(object_path)
+            stone = place / STONE
+            stone.mkdir()
+            write_read_only(stone / DECLARATION, DECLARED)
+            write_version(stone / "v1", inventory, contents, self._step)
+            write_inventory(stone, inventory, self._step)
+            self._desk.settle(place)
+            self._step("stone ready")
+            lay_stone(self.root / object_path, place, self._step)
             self._desk.clear(place)
         self._step("desk cleared")
 
@@ -224,27 +264,17 @@ class Store:
         finished = []
         for place, object_path in self._desk.leftovers():
             with contextlib.suppress(ShelfNameRefused, ObjectDamaged):
-                if (
-                    object_path
-                    and self.exists(object_path)
-                    and finish_version(self.place(object_path), place, object_path)
-                ):
+                if object_path and self._finish(object_path, place):
                     finished.append(object_path)
             self._desk.clear(place)
         return tuple(finished)
 
-    def _bring_version(self, place: Path, target: Path, name: str) -> None:
-        """Rename the version folder in, then let the object's inventory name it.
-
-        Whatever a crash leaves between these steps, `finish_version` can finish.
-        """
-        (place / name).rename(target / name)
-        self._step("version folder in place")
-        sync_folder(target)
-        for file in (INVENTORY, SIDECAR):
-            (place / file).replace(target / file)
-            self._step(f"{file} in place")
-        sync_folder(target)
+    def _finish(self, object_path: str, place: Path) -> bool:
+        """Finish the version or the removal left at `place`; return whether there was one."""
+        target = self.place(object_path)
+        if finish_burial(target, place):
+            return True
+        return is_object(target) and finish_version(target, place, object_path)
 
     def _must_hold(
         self, object_path: str, object_id: str, state: Mapping[str, str], *, head: int
@@ -258,33 +288,3 @@ class Store:
             )
         # An earlier run may have been killed before the name it gave was durable.
         self._shelves.sync(object_path)
-
-
-def _version(
-    files: Mapping[str, bytes],
-    before: Mapping[str, str],
-    *,
-    message: str,
-    person: str,
-    at: datetime,
-) -> Version:
-    state = dict(before)
-    for logical, content in files.items():
-        state[check_logical_path(logical)] = sha512(content)
-    return Version(created=at, message=message, person=person, state=state)
-
-
-def _new_contents(
-    files: Mapping[str, bytes], number: int, manifest: Mapping[str, Kept]
-) -> tuple[dict[str, bytes], dict[str, Kept]]:
-    """Return what must be written for version `number`, and what the manifest gains by it."""
-    known = {kept.sha512 for kept in manifest.values()}
-    contents: dict[str, bytes] = {}
-    gained: dict[str, Kept] = {}
-    for logical in sorted(files):
-        digest = sha512(files[logical])
-        if digest not in known:
-            known.add(digest)
-            contents[f"content/{logical}"] = files[logical]
-            gained[f"v{number}/content/{logical}"] = Kept(digest, sha256(files[logical]))
-    return contents, gained

@@ -96,11 +96,21 @@ def _copy_rules(home: Home, *, sample: bool) -> None:
         content = rule.read_text("utf-8")
         if sample and rule.name == "approvals.toml":
             content = content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
+        if sample and rule.name == "retention.toml":
+            content = _with_people(content)
         keep(home.rules, rule.name, content.encode())
     if not home.customers.exists():
         blank = (Path(__file__).parent / "intake" / "customers.toml").read_text("utf-8")
         content = samplecustomers.sample_customers(FIRST_FORM + 3) if sample else blank
         keep(home.rules, home.customers.name, content.encode())
+
+
+def _with_people(content: str) -> str:
+    """Return the retention rules with the sample firm's fictional people in their roles."""
+    for role, names in samplefirms.KEEPERS.items():
+        listed = ", ".join(f'"{name}"' for name in names)
+        content = content.replace(f"{role} = []", f"{role} = [{listed}]")
+    return content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
 
 
 def _make_archive(home: Home) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from archive.days import business_day
@@ -19,6 +20,7 @@ from pipeline.wiring import Workplace
 log = logging.getLogger(__name__)
 
 FILED = "已归档"
+DESTROYED = "已销毁"
 
 
 def apply_outbox(workplace: Workplace, after_commit: Callable[[], None] = lambda: None) -> int:
@@ -101,13 +103,27 @@ def indexed(
     rows = session.execute(
         select(Record, Dossier, Rendition)
         .join(Dossier, Record.dossier_id == Dossier.id)
-        .join(Rendition, (Rendition.record_id == Record.id) & (Rendition.role == "text"))
-        .where(Record.reference_code.in_(codes))
+        .outerjoin(Rendition, (Rendition.record_id == Record.id) & (Rendition.role == "text"))
+        .where(
+            Record.reference_code.in_(codes),
+            or_(Rendition.id.is_not(None), Dossier.destroyed_at.is_not(None)),
+        )
         .order_by(Record.id)
     ).all()
     for record, dossier, text in rows:
+        if dossier.destroyed_at is not None:
+            yield _stub(record, dossier)
+            continue
         content = workplace.store.read_path(text.path, text.sha256).decode()
         yield _one(record, dossier, content)
+
+
+def _stub(record: Record, dossier: Dossier) -> IndexedRecord:
+    """Return what remains to be found of a destroyed record, marked so that nobody is misled."""
+    text = f"{DESTROYED}　销毁清册 {dossier.destroyed_by}"
+    return replace(
+        _one(record, dossier, text), title=f"（{DESTROYED}）{record.title}", status=DESTROYED
+    )
 
 
 def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from archive.approvals import Approval
 from archive.days import BUSINESS_ZONE
 from archive.deviations import KIND, Deviation, history, is_deviating
+from archive.disposal import KIND as DISPOSAL
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
 from pipeline.home import Home
+from pipeline.marks import marks_of, no_marks
 
 STATE_WORDS = {
     InstrumentState.RECEIVED: "已接收",
@@ -37,6 +39,7 @@ def list_instruments(
     query = (
         select(Instrument, Record.reference_code)
         .outerjoin(Record, Record.number == Instrument.number)
+        .where(Instrument.kind != DISPOSAL)
         .order_by(Instrument.id.desc())
         .limit(limit)
     )
@@ -57,10 +60,13 @@ def list_instruments(
         (order_no, digest)
         for order_no, digest in session.execute(select(Deviation.order_no, Deviation.terms_digest))
     }
+    rows = session.execute(query).all()
+    marks = marks_of(session, [instrument.order_no for instrument, _code in rows])
     return [
         summary(instrument, code)
         | {"deviating": (instrument.order_no, instrument.terms_digest) in flagged}
-        for instrument, code in session.execute(query)
+        | (marks.get(instrument.order_no, no_marks()) if code else no_marks())
+        for instrument, code in rows
     ]
 
 
@@ -132,6 +138,7 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         dossier = session.get_one(Dossier, record.dossier_id)
         content["dossier"] = dossier.code
         content["retention"] = dossier.retention
+        content |= marks_of(session, [dossier.order_no])[dossier.order_no]
         content["formed_on"] = record.formed_on.isoformat()
         content["pages"] = record.pages
         content["order_file"] = record.description.get("order_file")

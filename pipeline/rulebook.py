@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from archive.errors import RulesUnfit
 from archive.fileplan import FilePlan
 from archive.numbering import NumberingRules
+from archive.retentionrules import RetentionRules
 from archive.routes import ApprovalRules
 from archive.seals import SealRules
 from archive.signingrules import SigningRules
@@ -37,6 +38,7 @@ READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
     "customers": CustomerRules.load,
     "fileplan": FilePlan.load,
     "numbering": NumberingRules.load,
+    "retention": RetentionRules.load,
     "seals": SealRules.load,
     "signing": lambda path: SigningRules.load(path, home=path.parent.parent),
 }

@@ -7,6 +7,14 @@ COMPANY_USCC = "91110105MA0GD00023"
 PREFIX = "GD"
 SOURCE = "示例OA"
 """The one upstream system the sample rules trust."""
+KEEPERS = {
+    "archivists": ("档小安", "档小宁"),
+    "appraisers": ("鉴一鸣", "鉴二南", "鉴三木"),
+    "approvers": ("法定代",),
+    "witnesses": ("监小天", "监小地", "监小人"),
+    "legal": ("冻小法", "冻小务"),
+}
+"""Who does what with kept dossiers at the sample firm, by role of rules/retention.toml."""
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WORK = (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archive.db import Register
     from archive.fileplan import FilePlan
     from archive.numbering import NumberingRules
+    from archive.retentionrules import RetentionRules
     from archive.routes import ApprovalRules
     from archive.sealcase import Seal
     from archive.seals import SealRules
@@ -126,6 +127,13 @@ class Workplace:
         from archive.routes import ApprovalRules
 
         return ApprovalRules.load(self.home.rules / "approvals.toml")
+
+    @cached_property
+    def retention(self) -> RetentionRules:
+        """Who may act upon kept dossiers."""
+        from archive.retentionrules import RetentionRules
+
+        return RetentionRules.load(self.home.rules / "retention.toml")
 
     @cached_property
     def seal_rules(self) -> SealRules:

@@ -97,6 +97,24 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "用 guidang contracts show 核对编号和份数；--out 指定一个新文件",
     ),
+    "RetentionRefused": (
+        Exit.FAILED,
+        "retention-refused",
+        "{error}",
+        "用 guidang retention show、guidang holds list 查看案卷的期限、冻结和清单",
+    ),
+    "NumberRefused": (
+        Exit.FAILED,
+        "number-refused",
+        "{error}",
+        "核对 rules/numbering.toml；缺少的系列照随附的规则补上",
+    ),
+    "FilingRefused": (
+        Exit.FAILED,
+        "filing-refused",
+        "{error}",
+        "核对 rules/fileplan.toml；缺少的文种照随附的规则补上",
+    ),
     "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
     "RendererMissing": (
         Exit.FAILED,

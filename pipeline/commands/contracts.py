@@ -73,6 +73,7 @@ def _print_list(found: list[dict[str, Any]]) -> None:
         )
         if one["reference_code"]:
             click.echo(f"    档号 {one['reference_code']}　{one['filed_at']}")
+        _print_marks(one, "    ")
         if one["reason"]:
             click.echo(f"    {one['reason']}")
     click.echo(f"共 {len(found)} 件")
@@ -95,6 +96,13 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
     if found is None:
         _no_such(name, as_json=as_json)
     answer({"ok": True} | found, as_json=as_json, text=lambda: _print_one(found))
+
+
+def _print_marks(one: dict[str, Any], indent: str) -> None:
+    if one.get("destroyed_by"):
+        click.echo(f"{indent}! 已销毁（清册 {one['destroyed_by']}）")
+    if one.get("holds"):
+        click.echo(f"{indent}! 冻结中：{'、'.join(one['holds'])}")
 
 
 def _print_dossier(one: dict[str, Any]) -> None:
@@ -120,6 +128,7 @@ def _print_one(one: dict[str, Any]) -> None:
         click.echo(
             f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
         )
+    _print_marks(one, "  ")
     _print_dossier(one)
     for each in one["deviations"]:
         state = f"已结束：{each['end_reason']}" if each["ended_at"] else "生效"

@@ -17,19 +17,34 @@ import archive.migrations
 from archive import (
     approvals,
     deviations,
+    disposalrows,
     dossiers,
     events,
+    holds,
     instruments,
     numbering,
     outbox,
     seals,
+    termrows,
     upgrading,
 )
 from archive.db import Base, Register, open_register
 from archive.errors import RegisterForeign
 from archive.instruments import Instrument, InstrumentState
 
-ROWS = (approvals, deviations, dossiers, events, instruments, numbering, outbox, seals)
+ROWS = (
+    approvals,
+    deviations,
+    disposalrows,
+    dossiers,
+    events,
+    holds,
+    instruments,
+    numbering,
+    outbox,
+    seals,
+    termrows,
+)
 
 UPGRADE = """
 import sys

@@ -21,7 +21,7 @@ from archive.outbox import OutboxEntry
 from archive.verifying import verify
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 def rows(office: Office, kind: Any) -> Sequence[Any]:

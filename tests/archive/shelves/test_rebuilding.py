@@ -23,7 +23,7 @@ from archive.seals import SealUse
 from archive.verifying import verify
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 TABLES = (Instrument, Approval, SealUse, Number, Counter, Dossier, Record, Rendition, Event)
 

@@ -13,7 +13,7 @@ from archive.numbering import Counter
 from archive.verifying import Damage, Verified, verify
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 FIRST = "Q001/2026/JY.HT/D30/Q001-JY.HT.2026.D30-0001"
 SECOND = "Q001/2026/JY.HT/D30/Q001-JY.HT.2026.D30-0002"
