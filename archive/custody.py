@@ -124,6 +124,7 @@ def settled(session: Session, store: Store, row: Dossier) -> Kept:
 
 def standing(session: Session, store: Store, row: Dossier) -> Kept:
     """Return the dossier as `settled` does, also where only its stone stands."""
+    store.mend()
     for _ in range(_TRIES):
         inventory = store.inventory(row.object_path)
         shelved = Shelved.read(store, row.object_path, inventory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,13 @@ from archive.custody import Act, Kept, followed, standing
 from archive.days import BUSINESS_ZONE, business_day
 from archive.disposal import Decision, DisposalList, Stage
 from archive.dossiers import Dossier
-from archive.errors import RetentionRefused
+from archive.errors import (
+    DigestMismatch,
+    EventConflict,
+    ObjectDamaged,
+    ObjectMissing,
+    RetentionRefused,
+)
 from archive.fixity import examine
 from archive.holds import holding_of, holds_on
 from archive.instruments import OPEN_STATES, Instrument
@@ -100,7 +106,10 @@ def destroy(
     presence = known.presence
     if presence is None:
         raise RetentionRefused(f"清单 {known.number} 尚未登记执行人和监销人")
-    kept = standing(session, store, row)
+    try:
+        kept = standing(session, store, row)
+    except (ObjectDamaged, ObjectMissing, DigestMismatch, EventConflict) as error:
+        return (f"案卷不完整，查明之前不得销毁：{error}",)
     if kept.shelved.destroyed is not None:
         by = kept.shelved.destroyed["list"]
         return () if by == known.number else (f"已由 {by} 销毁",)
@@ -160,19 +169,3 @@ def stone_of(kept: Kept, known: DisposalList, at: datetime) -> Shelved:
 def _stub(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item without what it said; its files remain known by their digests."""
     return dict(item) | {"description": {}}
-
-
-def digests_of(shelved: Shelved) -> Sequence[Mapping[str, Any]]:
-    """Return every file of every paper as it is remembered: code, role, digests, bytes."""
-    return [
-        {
-            "reference_code": item["reference_code"],
-            "title": item["title"],
-            "role": file["role"],
-            "bytes": file["bytes"],
-            "sha256": file["sha256"],
-            "sm3": file["sm3"],
-        }
-        for item in shelved.items
-        for file in item["files"]
-    ]

@@ -65,6 +65,10 @@ def reserve_place(
     plan.check_secrecy(submission.secrecy)
     order_no = submission.order_no
     opened = session.scalars(select(Dossier).where(Dossier.order_no == order_no)).first()
+    if opened is not None and opened.destroyed_at is not None:
+        raise FilingRefused(
+            f"订单 {order_no} 的案卷 {opened.code} 已依 {opened.destroyed_by} 销毁，不能再归入文书"
+        )
     if opened is not None and submission.opens:
         _refuse_second(session, opened, submission)
     if opened is None and not submission.opens:

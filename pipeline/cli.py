@@ -18,7 +18,7 @@ _COMMANDS = {
     "init": "pipeline.commands.init:init",
     "numbers": "pipeline.commands.numbers:numbers",
     "orders": "pipeline.commands.orders:orders",
-    "retention": "pipeline.commands.retention:retention",
+    "retention": "pipeline.commands.disposal:retention",
     "rules": "pipeline.commands.rules:rules",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",

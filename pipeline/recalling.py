@@ -77,6 +77,8 @@ def recall_filed(workplace: Workplace, instrument: Instrument) -> Paper:
             )
             .order_by(Rendition.role)
         ).all()
+    if not files:
+        raise SourceLost(f"{instrument.number}：案卷已销毁，原文不在")
     return paper_of(workplace, form_on_shelf(workplace, files[-1]), instrument.source_sha256)
 
 

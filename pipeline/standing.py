@@ -36,6 +36,11 @@ def standing_of(workplace: Workplace, form: FollowingForm, digest: str | None) -
     dossier = dossier_of(workplace, form)
     if dossier is None:
         raise ContractNeeded(f"合同（{form.contract_number or f'订单 {form.order_no}'}）")
+    if dossier.destroyed_at is not None:
+        message = (
+            f"合同 {dossier.contract_number} 的案卷已销毁（{dossier.destroyed_by}），不能再办理"
+        )
+        raise OrderRefused([Finding("K00", Level.BLOCK, "contract_number", message)])
     with workplace.register.read.begin() as session:
         found = session.execute(
             select(Record, Rendition)

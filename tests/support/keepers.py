@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from archive.dossiers import Dossier
 from archive.fileplan import FilePlan
 from archive.retention import Known, Trigger
 from archive.rulesets import packaged_rules
-from archive.store import Store
 from index.opening import open_library
 from pipeline.founding import _with_people
 from pipeline.retaining import Dating, record_date
@@ -98,17 +97,3 @@ def a_keeping(root: Path, database: bytes) -> Keeping:
     )
     keeping = Keeping(workplace, office, start)
     return keeping
-
-
-def reopened(keeping: Keeping, *, step: Any = None) -> Keeping:
-    """Return the same home opened anew, its store telling `step` of every step on the disk."""
-    root = keeping.workplace.home.root
-    keeping.workplace.register.engine.dispose()
-    keeping.workplace.register.read.kw["bind"].dispose()
-    workplace = Workplace(root, clock=lambda: again.now)
-    if step is not None:
-        home = workplace.home
-        workplace.__dict__["store"] = Store(home.archive, home.staging, after_step=step)
-    office = Office(workplace.register, workplace.store, keeping.office.plan, keeping.office.rules)
-    again = Keeping(workplace, office, keeping.now + timedelta(seconds=1))
-    return again

@@ -14,6 +14,7 @@ from archive.store import Store
 PLACE = "Q001/2026/JY.HT/D30/Q001-JY.HT.2026.D30-0001"
 AT = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
 FIRST = {"metadata.json": b"{1}", "items/001/sealed.pdf": b"%PDF" * 5000}
+STONE = {"metadata.json": b"{stone}"}
 SECOND = {"metadata.json": b"{2}", "items/002/sealed.pdf": b"%PDF2" * 5000}
 
 
@@ -33,6 +34,8 @@ def main() -> None:
     store = Store(home / "archive", home / "staging", after_step=after_step)
     if act == "create":
         store.create(PLACE, "urn:x:1", FIRST, message="first", person="何静", at=AT)
+    elif act == "bury":
+        store.bury(PLACE, "urn:stone", STONE, message="销毁", person="何静", at=AT, expect_head=1)
     else:
         store.add_version(PLACE, SECOND, message="second", person="何静", at=AT, expect_head=1)
 
