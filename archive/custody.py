@@ -25,6 +25,7 @@ from archive.dossiers import Dossier
 from archive.errors import RetentionRefused, ShelfOccupied
 from archive.events import Event, chain_of
 from archive.joining import chained
+from archive.referencecode import ReferenceCode
 from archive.registering import register_dossier
 from archive.shelved import Shelved
 from archive.store import Store
@@ -97,13 +98,16 @@ def dossier_named(session: Session, name: str) -> Dossier:
 
     Raises RetentionRefused where there is none.
     """
-    wanted = name.replace(".", "·") if re.match(r"[A-Z][0-9]{3}-", name) else name
-    by_item = wanted.rsplit("-", 1)[0]
+    try:
+        code = str(ReferenceCode.parse(name).dossier)
+    except ValueError:
+        code = name
+    # a code of the third shape may read as another dossier's item: what is written comes first
     for column, value in (
-        (Dossier.code, wanted),
+        (Dossier.code, name),
+        (Dossier.code, code),
         (Dossier.contract_number, name),
         (Dossier.order_no, name),
-        (Dossier.code, by_item),
     ):
         found = session.scalars(select(Dossier).where(column == value)).first()
         if found is not None:
