@@ -10,31 +10,17 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive import events
+from archive.acts import Act, Actor, ApprovalAct, Told, acts_of, record
 from archive.db import Base
 from archive.deviations import is_deviating
 from archive.errors import ApprovalNeeded, ApprovalRefused
 from archive.instruments import Instrument
 from archive.routes import (
-    AGREED,
+    HERE,
     ApprovalRules,
-    Route,
     UpstreamApproval,
-    problems_of,
-    same_decision,
 )
-
-__all__ = [
-    "Approval",
-    "ApprovalRules",
-    "UpstreamApproval",
-    "drafter_of",
-    "last_approver_of",
-    "outstanding",
-    "people_of",
-    "record_upstream",
-    "untrusted_sources",
-    "void_approvals",
-]
+from archive.routesteps import Route, Step
 
 
 class Approval(Base):
@@ -56,63 +42,116 @@ class Approval(Base):
     void_reason: Mapped[str | None]
 
 
-def record_upstream(
-    session: Session,
-    instrument: Instrument,
-    given: Sequence[UpstreamApproval],
-    rules: ApprovalRules,
-    *,
-    terms_digest: str,
-    at: datetime,
-) -> list[Approval]:
-    """Register the decisions `given` on these terms and return those that were new.
-
-    Decisions of systems the rules do not trust do not count, but a refusal stops whoever
-    gave it. Decisions on other terms say nothing of these; on a text that deviates from its
-    standard only those count that name its digest, for all others were given on the standard.
-    Raises ApprovalRefused with every problem at once, and then registers nothing.
-    """
-    if instrument.terms_digest not in (None, terms_digest):
-        raise ApprovalRefused(["文书内容与报审时不同（摘要不一致），须重新起草并报审"])
-    deviating = is_deviating(session, instrument.order_no, terms_digest)
-    route = rules.route(instrument.kind, deviating=deviating)
-    meant = [each for each in given if each.binds(terms_digest, by_name=deviating)]
-    counted, problems = _counted(meant, rules, route)
-    rows = {row.step: row for row in _rows(session, instrument, terms_digest)}
-    decided = {code: _as_given(row) for code, row in rows.items() if row.voided_at is None}
-    new = {code: decision for code, decision in counted.items() if code not in rows}
-    for code in (code for code in counted if code in rows):
-        problems += _against(rows[code], counted[code], rules)
-    problems += problems_of(route, decided | new, at=at)
-    if problems:
-        raise ApprovalRefused(problems)
-    return [
-        _register(session, instrument, new[step.code], terms_digest=terms_digest, at=at)
-        for step in route.steps
-        if step.code in new
-    ]
-
-
 def outstanding(
     session: Session, instrument: Instrument, rules: ApprovalRules, terms_digest: str
 ) -> tuple[str, ...]:
     """Return the Chinese names of the steps nobody has agreed to on these terms, in order."""
     agreed = people_of(session, instrument, terms_digest)
-    deviating = is_deviating(session, instrument.order_no, terms_digest)
-    route = rules.route(instrument.kind, deviating=deviating)
+    route = route_of(session, instrument, rules, terms_digest)
     return tuple(step.name for step in route.steps if step.code not in agreed)
 
 
-def untrusted_sources(given: Iterable[UpstreamApproval], rules: ApprovalRules) -> tuple[str, ...]:
-    """Return the systems whose decisions stand among `given` but do not count."""
-    return tuple(dict.fromkeys(each.source for each in given if not rules.trusts(each.source)))
+def route_of(
+    session: Session, instrument: Instrument, rules: ApprovalRules, terms_digest: str
+) -> Route:
+    """Return the steps of `instrument` on these terms.
+
+    The kind's route, the longer one of a deviating text, what type and amount bring in, and
+    the signers people asked for (加签).
+    """
+    deviating = is_deviating(session, instrument.order_no, terms_digest)
+    acts = acts_of(session, instrument)
+    return route_from(rules, instrument, terms_digest, acts, deviating=deviating)
+
+
+def route_from(
+    rules: ApprovalRules,
+    instrument: Instrument,
+    terms_digest: str,
+    acts: Iterable[ApprovalAct],
+    *,
+    deviating: bool,
+) -> Route:
+    """Return the same from what was read already."""
+    route = rules.route(
+        instrument.kind,
+        deviating=deviating,
+        type_code=instrument.type_code,
+        amount=instrument.amount,
+    )
+    for act in acts:
+        if act.act == Act.SIGNER_ADDED and act.terms_digest == terms_digest:
+            signer = Step(act.details["signer_step"], act.details["signer_name"])
+            if act.step in {step.code for step in route.steps}:
+                route = route.with_signer(signer, before=act.step)
+    return route
+
+
+def decided_on(
+    session: Session, instrument: Instrument, terms_digest: str
+) -> dict[str, UpstreamApproval]:
+    """Return the agreements in force on these terms by step, whoever gave them and for whom."""
+    rows = rows_on(session, instrument, terms_digest)
+    return decided_from(rows, acts_of(session, instrument), terms_digest)
+
+
+def decided_from(
+    rows: Iterable[Approval], acts: Iterable[ApprovalAct], terms_digest: str
+) -> dict[str, UpstreamApproval]:
+    """Return the same from what was read already."""
+    principals = {
+        act.step: act.principal
+        for act in acts
+        if act.act == Act.AGREED and act.terms_digest == terms_digest
+    }
+    return {
+        row.step: replace(as_given(row), principal=principals.get(row.step))
+        for row in rows
+        if row.voided_at is None and row.terms_digest == terms_digest
+    }
+
+
+def agree_here(
+    session: Session, instrument: Instrument, told: Told, actor: Actor, *, at: datetime
+) -> ApprovalAct:
+    """Register the agreement of `actor` on the terms as they stand, and return its act.
+
+    A decision that ended on these terms gives its place to the new one; the log keeps both.
+    Whether it may be given is for `deciding` to say.
+    """
+    terms_digest = str(instrument.terms_digest)
+    row = session.scalars(
+        select(Approval).where(
+            Approval.instrument_id == instrument.id,
+            Approval.step == told.step,
+            Approval.terms_digest == terms_digest,
+        )
+    ).first()
+    if row is None:
+        row = Approval(instrument_id=instrument.id, step=told.step, terms_digest=terms_digest)
+        session.add(row)
+    row.person, row.post, row.at = actor.name, actor.capacity, at
+    row.opinion, row.source = told.opinion, HERE
+    row.voided_at = row.void_reason = None
+    session.flush()
+    return record(session, instrument, told, actor, at=at)
+
+
+def approvals_by_instrument(session: Session, ids: Iterable[int]) -> dict[int, list[Approval]]:
+    """Return all decisions on each of these instruments, in force or not, in one query."""
+    wanted = tuple(ids)
+    found: dict[int, list[Approval]] = {each: [] for each in wanted}
+    query = select(Approval).where(Approval.instrument_id.in_(wanted)).order_by(Approval.id)
+    for row in session.scalars(query):
+        found[row.instrument_id].append(row)
+    return found
 
 
 def people_of(session: Session, instrument: Instrument, terms_digest: str) -> dict[str, str]:
     """Return who agreed to these terms, by step, in the order of the steps; voided ones not."""
     return {
         row.step: row.person
-        for row in _rows(session, instrument, terms_digest)
+        for row in rows_on(session, instrument, terms_digest)
         if row.voided_at is None
     }
 
@@ -134,10 +173,11 @@ def void_approvals(
     reason: str,
     at: datetime,
     terms_digest: str | None = None,
+    steps: Iterable[str] | None = None,
 ) -> list[Approval]:
     """End every decision in force on `instrument` and return them.
 
-    On whatever terms; with `terms_digest` on these alone.
+    On whatever terms; with `terms_digest` on these alone, with `steps` only those of them.
     """
     if not reason.strip():
         raise ApprovalRefused(["作废审批意见须写明原因"])
@@ -146,6 +186,8 @@ def void_approvals(
     )
     if terms_digest is not None:
         query = query.where(Approval.terms_digest == terms_digest)
+    if steps is not None:
+        query = query.where(Approval.step.in_(tuple(steps)))
     ended = session.scalars(query).all()
     for row in ended:
         row.voided_at = at
@@ -163,77 +205,7 @@ def void_approvals(
     return list(ended)
 
 
-def _counted(
-    given: Sequence[UpstreamApproval], rules: ApprovalRules, route: Route
-) -> tuple[dict[str, UpstreamApproval], list[str]]:
-    """Return the agreements that count, by step code, and what is wrong with the rest."""
-    counted: dict[str, UpstreamApproval] = {}
-    problems: list[str] = []
-    for each in given:
-        step = rules.step(each.step.strip())
-        if each.decision != AGREED:
-            problems.append(f"“{each.step}”{each.person} 的意见为“{each.decision}”：{each.opinion}")
-        elif not rules.trusts(each.source):
-            continue
-        elif step is None:
-            known = "、".join(known.name for known in rules.steps)
-            problems.append(f"“{each.step}”不是审批环节；可用：{known}")
-        elif step in route.steps:
-            decision = replace(each, step=step.code)
-            if not same_decision(counted.setdefault(step.code, decision), decision):
-                problems.append(f"“{step.name}”有两份不同的意见，请只保留一份")
-    return counted, problems
-
-
-def _against(row: Approval, decision: UpstreamApproval, rules: ApprovalRules) -> list[str]:
-    step = rules.step(row.step)
-    name = step.name if step else row.step
-    if row.voided_at is not None:
-        return [f"“{name}”的意见已作废（{row.void_reason}），不能再次使用，请修订后重新报审"]
-    if not same_decision(_as_given(row), decision):
-        return [f"“{name}”已由 {row.person} 办理并登记，意见不能改动"]
-    return []
-
-
-def _register(
-    session: Session,
-    instrument: Instrument,
-    decision: UpstreamApproval,
-    *,
-    terms_digest: str,
-    at: datetime,
-) -> Approval:
-    row = Approval(
-        instrument_id=instrument.id,
-        step=decision.step,
-        person=decision.person,
-        post=decision.post,
-        at=decision.at,
-        opinion=decision.opinion,
-        source=decision.source,
-        terms_digest=terms_digest,
-    )
-    session.add(row)
-    session.flush()
-    events.append(
-        session,
-        chain=instrument.chain,
-        at=at,
-        actor=decision.person,
-        action=f"{instrument.kind}:approved",
-        subject=terms_digest,
-        details={
-            "step": decision.step,
-            "post": decision.post,
-            "opinion": decision.opinion,
-            "source": decision.source,
-            "decided_at": decision.at.isoformat(),
-        },
-    )
-    return row
-
-
-def _rows(session: Session, instrument: Instrument, terms_digest: str) -> Sequence[Approval]:
+def rows_on(session: Session, instrument: Instrument, terms_digest: str) -> Sequence[Approval]:
     """Return the decisions on these terms; they were registered in the order of the steps."""
     return session.scalars(
         select(Approval)
@@ -242,7 +214,8 @@ def _rows(session: Session, instrument: Instrument, terms_digest: str) -> Sequen
     ).all()
 
 
-def _as_given(row: Approval) -> UpstreamApproval:
+def as_given(row: Approval) -> UpstreamApproval:
+    """Return a registered decision as it was given."""
     return UpstreamApproval(row.step, row.person, row.post, row.at, row.opinion, row.source)
 
 

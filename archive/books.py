@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.acts import ApprovalAct
 from archive.approvals import Approval
 from archive.deviations import Deviation
 from archive.dossiers import Dossier, Record, Rendition
@@ -25,7 +26,7 @@ class Books:
     """The register's rows by what the shelf knows them by.
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
-    in their order, numbers by text; papers, their seal uses and decisions by their source;
+    in their order, numbers by text; papers, their seal uses, decisions and acts by their source;
     revisions of a standard text by order; standing holds by dossier code.
     """
 
@@ -39,6 +40,7 @@ class Books:
     decisions: Mapping[str, list[Approval]]
     deviations: Mapping[str, list[Deviation]]
     holds: Mapping[str, set[str]]
+    acts: Mapping[str, list[ApprovalAct]]
 
 
 def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
@@ -62,6 +64,7 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         uses=_uses(session, dossiers.values()),
         papers=_papers(session, dossiers.values()),
         decisions=_decisions(session, dossiers.values()),
+        acts=_acts(session, dossiers.values()),
         deviations=_deviations(session, {each.dossier["order_no"] for each in dossiers.values()}),
         holds=_holds(session, {each.dossier["code"] for each in dossiers.values()}),
     )
@@ -108,6 +111,18 @@ def _decisions(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, 
     for source, approval in session.execute(query):
         decisions[source].append(approval)
     return decisions
+
+
+def _acts(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[ApprovalAct]]:
+    acts: dict[str, list[ApprovalAct]] = defaultdict(list)
+    query = (
+        select(Instrument.source_sha256, ApprovalAct)
+        .join(ApprovalAct, ApprovalAct.instrument_id == Instrument.id)
+        .where(Instrument.source_sha256.in_(_sources(dossiers)))
+    )
+    for source, act in session.execute(query):
+        acts[source].append(act)
+    return acts
 
 
 def _deviations(session: Session, orders: Collection[str]) -> Mapping[str, list[Deviation]]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Date, Enum, or_, select
 from sqlalchemy.orm import Session
 
+from archive.acts import ApprovalAct
 from archive.approvals import Approval
 from archive.days import BUSINESS_ZONE
 from archive.db import Base, Instant, Yuan
@@ -33,6 +34,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "numbers": ("text",),
     "counters": ("series", "year"),
     "deviations": ("order_no", "seq"),
+    "approval_acts": ("instrument", "seq"),
 }
 """What one row of each kind is known by outside the register, where ids mean nothing."""
 
@@ -41,8 +43,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 class Carried:
     """What the register knows of one order besides its records; rows as JSON values.
 
-    An instrument is known by the digest of its order: ``instrument`` in approvals and seal
-    uses names it. Instruments still under way stay out: their bytes are not on a shelf.
+    An instrument is known by the digest of its order: ``instrument`` in approvals, acts
+    and seal uses names it. Instruments still under way stay out: their bytes are not on a shelf.
     """
 
     events: tuple[Event, ...]
@@ -52,6 +54,7 @@ class Carried:
     numbers: tuple[Row, ...]
     counters: tuple[Row, ...]
     deviations: tuple[Row, ...] = ()
+    approval_acts: tuple[Row, ...] = ()
 
 
 def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set[str]) -> Carried:
@@ -67,6 +70,9 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
     sources = {instrument.id: instrument.source_sha256 for instrument in instruments}
     approvals = session.scalars(
         select(Approval).where(Approval.instrument_id.in_(sources)).order_by(Approval.id)
+    ).all()
+    acts = session.scalars(
+        select(ApprovalAct).where(ApprovalAct.instrument_id.in_(sources)).order_by(ApprovalAct.id)
     ).all()
     uses = session.scalars(
         select(SealUse).where(SealUse.instrument_id.in_(sources)).order_by(SealUse.id)
@@ -86,6 +92,7 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
         numbers=tuple(as_row(number) for number in numbers),
         counters=_counters(session, numbers),
         deviations=tuple(as_row(row) for row in history(session, order_no)),
+        approval_acts=tuple(_owned(row, sources) for row in acts),
     )
 
 
@@ -131,7 +138,7 @@ def from_row(kind: type[_RowClass], row: Mapping[str, Any]) -> _RowClass:
     return kind(**values)
 
 
-def _owned(row: Approval | SealUse, sources: Mapping[int, str]) -> Row:
+def _owned(row: Approval | ApprovalAct | SealUse, sources: Mapping[int, str]) -> Row:
     return as_row(row) | {"instrument": sources[row.instrument_id]}
 
 

@@ -6,6 +6,7 @@ before it, a withdrawal the last: no row is ever deleted.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, select
@@ -132,3 +133,10 @@ def _end(deviation: Deviation, *, by: str, reason: str, at: datetime) -> None:
     deviation.ended_at = at
     deviation.ended_by = by
     deviation.end_reason = reason
+
+
+def deviating_among(session: Session, orders: Collection[str]) -> set[tuple[str, str]]:
+    """Return order and terms digest of every revision there was of these orders' contracts."""
+    query = select(Deviation.order_no, Deviation.terms_digest)
+    rows = session.execute(query.where(Deviation.order_no.in_(orders)))
+    return {(order_no, digest) for order_no, digest in rows}

@@ -3,6 +3,7 @@
 ArchiveError
   ApprovalNeeded     approval   people must decide first: wait (missing says who)
   ApprovalRefused    rule       the decisions given break the rules, or one of them is a no
+  DirectoryRefused   rule       the person is unknown or disabled, or the directory may not say so
   NumberRefused      rule       a number cannot be written, taken or given up that way
   NumberDoubled      integrity  the ledger would hold a number twice
   SealRefused        rule       this seal may not be used, here or now
@@ -40,7 +41,8 @@ class ApprovalNeeded(ArchiveError):
     """Decisions are still missing; `missing` names the steps in order, in Chinese.
 
     `untrusted` names the systems whose decisions arrived but do not count; `unbound` is the
-    digest the decisions should have named and did not, None where they did.
+    digest the decisions should have named and did not, None where they did; `told` is why an
+    approver gave it back.
     """
 
     def __init__(
@@ -49,12 +51,15 @@ class ApprovalNeeded(ArchiveError):
         untrusted: Sequence[str] = (),
         *,
         unbound: str | None = None,
+        told: str = "",
     ) -> None:
         message = "待审批：" + "、".join(missing)
         if untrusted:
             message += f"（{'、'.join(untrusted)}给出的意见未计入：不在受信任的审批系统之列）"
         if unbound:
             message += f"（按其他文本给出的意见未计入；意见须载明条款摘要 {unbound}）"
+        if told:
+            message += f"（{told}）"
         super().__init__(message)
         self.missing = tuple(missing)
         self.untrusted = tuple(untrusted)
@@ -66,6 +71,10 @@ class ApprovalRefused(ArchiveError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("；".join(problems))
         self.problems = tuple(problems)
+
+
+class DirectoryRefused(ArchiveError):
+    """Somebody may not act, or the directory may not be changed so; the message is Chinese."""
 
 
 class NumberRefused(ArchiveError):

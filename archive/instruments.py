@@ -23,6 +23,7 @@ class InstrumentState(StrEnum):
     FILED = "filed"  # 已归档: a record in its dossier
     SUPERSEDED = "superseded"  # 已被新版取代: a newer revision of the order came first
     REFUSED = "refused"  # 已退回: refused after reception, with the reason
+    VOIDED = "voided"  # 已作废: given up by two people, its number kept with the reason
 
 
 OPEN_STATES = (

@@ -71,6 +71,7 @@ def _tables(carried: Carried) -> Mapping[str, tuple[Row, ...]]:
         "numbers": carried.numbers,
         "counters": carried.counters,
         "deviations": carried.deviations,
+        "approval_acts": carried.approval_acts,
     }
 
 

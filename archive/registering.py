@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive.acts import ApprovalAct
 from archive.approvals import Approval
 from archive.carrying import from_row
 from archive.deviations import Deviation
@@ -116,6 +117,7 @@ def _decisions(session: Session, shelved: Shelved, sources: Mapping[str, int]) -
             approval = from_row(Approval, row)
             approval.instrument_id = owner
             session.add(approval)
+    _acts(session, shelved, sources)
     uses = select(SealUse.number).where(SealUse.instrument_id.in_(owners))
     used = set(session.scalars(uses))
     for row in shelved.carried.seal_uses:
@@ -123,6 +125,19 @@ def _decisions(session: Session, shelved: Shelved, sources: Mapping[str, int]) -
             use = from_row(SealUse, row)
             use.instrument_id = sources[row["instrument"]]
             session.add(use)
+
+
+def _acts(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
+    query = select(ApprovalAct.instrument_id, ApprovalAct.seq).where(
+        ApprovalAct.instrument_id.in_(sources.values())
+    )
+    standing = {tuple(row) for row in session.execute(query)}
+    for row in shelved.carried.approval_acts:
+        owner = sources[row["instrument"]]
+        if (owner, row["seq"]) not in standing:
+            act = from_row(ApprovalAct, row)
+            act.instrument_id = owner
+            session.add(act)
 
 
 def _numbers(session: Session, shelved: Shelved) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self
 
 from archive.errors import ApprovalRefused
 from archive.people import person_key
+from archive.routesteps import Route, Step
 from archive.rulesets import RuleTable, read_ruleset
+
+HERE: Final = "guidang"
+"""What decisions given in guidang itself name as their source; no file can name it."""
 
 AGREED: Final = "同意"
 """The one decision that counts; 修改后同意 asks for other terms, so it is none on these."""
-
-DRAFT: Final = "draft"
-"""The step every route begins with (起草)."""
 
 _DEVIATING: Final = "deviating"
 """The table of a kind that names the route of its deviating texts."""
@@ -29,7 +31,8 @@ _CLOCKS_DIFFER: Final = timedelta(days=1)
 class UpstreamApproval:
     """One decision as another system gave it; `step` by code or by any of its Chinese names.
 
-    `terms_digest` is what it was given on, None where the system did not say.
+    `terms_digest` is what it was given on, None where the system did not say; `principal` is
+    for whom, where it was delegated.
     """
 
     step: str
@@ -40,29 +43,18 @@ class UpstreamApproval:
     source: str
     decision: str = AGREED
     terms_digest: str | None = None
+    principal: str | None = None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whose hands are in it: who decided, and for whom where it was delegated."""
+        return (self.person, *([self.principal] if self.principal else []))
 
     def binds(self, terms_digest: str, *, by_name: bool) -> bool:
         """Return whether it speaks of these terms; `by_name` asks that it says so itself."""
         if self.terms_digest is None:
             return not by_name
         return self.terms_digest == terms_digest
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an approval: its code, its Chinese name, and what others call it."""
-
-    code: str
-    name: str
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The steps a kind of paper takes, and the groups of steps no person may hold two of."""
-
-    steps: tuple[Step, ...]
-    apart: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +72,40 @@ class ApprovalRules:
         """Read the rule file at `path`; raises RulesUnfit."""
         rules = read_ruleset(path)
         trusted = rules.table.texts("trusted")
-        steps = tuple(_step(table) for table in rules.table.listed_tables("steps"))
+        if HERE in trusted:
+            raise rules.table.unfit("trusted", f"{HERE} 是本系统，不能由文件冒称")
+        steps = tuple(Step.read(table) for table in rules.table.listed_tables("steps"))
         names = [name for step in steps for name in (step.code, step.name, *step.also)]
         if doubled := [name for name in names if names.count(name) > 1]:
             raise rules.table.unfit("steps", f"{doubled[0]} 指两个环节")
+        codes = {step.code for step in steps}
+        if lost := [step.code for step in steps if step.escalates_to not in {None, *codes}]:
+            raise rules.table.unfit("steps", f"{lost[0]} 的 escalates_to 不是环节")
         routes: dict[str, Route] = {}
         for kind, table in rules.table.named_tables("routes"):
             routes |= _routes(kind, table, {step.code: step for step in steps})
         rules.table.finish()
         return cls(rules.version, rules.digest, trusted, steps, routes)
 
-    def route(self, kind: str, *, deviating: bool = False) -> Route:
+    def route(
+        self,
+        kind: str,
+        *,
+        deviating: bool = False,
+        type_code: str = "",
+        amount: Decimal | None = None,
+    ) -> Route:
         """Return the route of `kind`, the longer one of a text that deviates from its standard.
 
-        Raises ApprovalRefused where there is none.
+        With the steps the rules insert for a contract of this type and this amount. Raises
+        ApprovalRefused where there is none.
         """
         name = deviating_name(kind) if deviating else kind
         if name not in self.routes:
             what = "非标文本" if deviating else f"文种 {kind}"
             mend = f"；请在 rules/approvals.toml 中增加 [routes.{name}]" if deviating else ""
             raise ApprovalRefused([f"审批规则中没有{what}的审批流程{mend}"])
-        return self.routes[name]
+        return self.routes[name].for_paper(type_code, amount)
 
     def step(self, name: str) -> Step | None:
         """Return the step called `name`, None where no step is."""
@@ -141,19 +146,23 @@ def _blanks(step: Step, given: UpstreamApproval, at: datetime) -> list[str]:
 def _order(route: Route, decided: Mapping[str, UpstreamApproval]) -> list[str]:
     problems: list[str] = []
     missing: Step | None = None
-    before: tuple[Step, UpstreamApproval] | None = None
-    for step in route.steps:
-        given = decided.get(step.code)
-        if given is None:
-            missing = missing or step
-            continue
-        if missing is not None:
-            problems.append(
-                f"“{step.name}”已有意见，其前的“{missing.name}”却没有；须依次办理，请补办后重新报送"
-            )
-        if before is not None and _is_earlier(given.at, before[1].at):
-            problems.append(f"“{step.name}”的时间早于“{before[0].name}”，次序颠倒，请核对")
-        before = (step, given)
+    before: list[tuple[Step, UpstreamApproval]] = []
+    for stage in route.stages:
+        given = [(step, decided[step.code]) for step in stage if step.code in decided]
+        for step, decision in given:
+            if missing is not None:
+                problems.append(
+                    f"“{step.name}”已有意见，其前的“{missing.name}”却没有；"
+                    "须依次办理，请补办后重新报送"
+                )
+            problems += [
+                f"“{step.name}”的时间早于“{earlier.name}”，次序颠倒，请核对"
+                for earlier, said in before
+                if _is_earlier(decision.at, said.at)
+            ]
+        absent = [step for step in stage if step.code not in decided]
+        missing = missing or (absent[0] if absent else None)
+        before = given or before
     return problems
 
 
@@ -167,21 +176,14 @@ def _doubled(route: Route, decided: Mapping[str, UpstreamApproval]) -> list[str]
     for group in route.apart:
         held: dict[str, str] = {}
         for code in (code for code in names if code in group and code in decided):
-            person = person_key(decided[code].person)
-            if person in held:
-                problem = (
-                    f"“{names[held[person]]}”与“{names[code]}”同为 {decided[code].person}，"
-                    "须由不同的人办理"
-                )
-                problems += [problem] if problem not in problems else []
-            held.setdefault(person, code)
+            for name in decided[code].people:
+                person = person_key(name)
+                if held.setdefault(person, code) != code:
+                    problem = (
+                        f"“{names[held[person]]}”与“{names[code]}”同为 {name}，须由不同的人办理"
+                    )
+                    problems += [problem] if problem not in problems else []
     return problems
-
-
-def _step(table: RuleTable) -> Step:
-    step = Step(table.text("code"), table.text("name"), table.texts("also", default=()))
-    table.finish()
-    return step
 
 
 def deviating_name(kind: str) -> str:
@@ -195,24 +197,13 @@ def _routes(kind: str, table: RuleTable, steps: Mapping[str, Step]) -> dict[str,
     No step of the usual route may be missing from the longer one.
     """
     longer = table.table(_DEVIATING) if table.has(_DEVIATING) else None
-    routes = {kind: _route(table, steps)}
+    routes = {kind: Route.read(table, steps)}
     if longer is not None:
-        routes[deviating_name(kind)] = _route(longer, steps)
+        routes[deviating_name(kind)] = Route.read(longer, steps)
         usual, all_ = (set(route.steps) for route in routes.values())
         if lost := sorted(step.code for step in usual - all_):
             raise longer.unfit("steps", f"非标文本的流程不能少于通常流程，缺少 {lost[0]}")
     return routes
-
-
-def _route(table: RuleTable, steps: Mapping[str, Step]) -> Route:
-    codes, apart = table.texts("steps"), table.lists("apart")
-    table.finish()
-    if not codes or codes[0] != DRAFT:
-        raise table.unfit("steps", f"流程须从 {DRAFT}（起草）开始")
-    for key, names in (("steps", codes), *(("apart", group) for group in apart)):
-        if lost := [name for name in names if name not in (steps if key == "steps" else codes)]:
-            raise table.unfit(key, f"没有环节 {lost[0]}")
-    return Route(tuple(steps[code] for code in codes), apart)
 
 
 def same_decision(one: UpstreamApproval, other: UpstreamApproval) -> bool:

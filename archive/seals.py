@@ -10,12 +10,13 @@ from typing import Any, Final
 from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive.approvals import ApprovalRules, outstanding, people_of
+from archive.approvals import outstanding, people_of
 from archive.days import business_day
 from archive.db import Base
 from archive.errors import ApprovalNeeded, SealRefused
 from archive.instruments import Instrument
 from archive.people import is_among
+from archive.routes import ApprovalRules
 from archive.sealcase import Seal, SealKind, SealState, load_seals
 from archive.sealrules import SealRules, choose_also, choose_seal
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "rules": "pipeline.commands.rules:rules",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
+    "users": "pipeline.commands.users:users",
     "templates": "pipeline.commands.templates:templates",
     "verify": "pipeline.commands.verify:verify",
 }

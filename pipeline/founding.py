@@ -77,6 +77,8 @@ def found(root: Path, *, sample: bool) -> Founded:
     if sample:
         _add_samples(home)
     _make_archive(home)
+    if sample:
+        _add_sample_people(home)
     _prepare_fonts(home)
     if created:
         name, uscc, prefix = (
@@ -163,6 +165,12 @@ def _add_samples(home: Home) -> None:
     waiting = samples.sample_order(902)
     waiting["approvals"] = waiting["approvals"][:2]
     keep(home.samples / "waiting", "待法务审核.json", _json(waiting))
+
+
+def _add_sample_people(home: Home) -> None:
+    from pipeline.samplepeople import add_sample_people
+
+    add_sample_people(home)
 
 
 def _add_sample_seals(home: Home) -> None:

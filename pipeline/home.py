@@ -58,6 +58,11 @@ class Home:
         return self.root / "seals"
 
     @property
+    def people(self) -> Path:
+        """The history of the directory of people."""
+        return self.root / "people"
+
+    @property
     def trust(self) -> Path:
         """Root certificates and revocation lists the firm trusts."""
         return self.root / "trust"
@@ -106,6 +111,7 @@ class Home:
             self.archive,
             self.index,
             self.seals,
+            self.people,
             self.trust,
             self.work,
             self.received,

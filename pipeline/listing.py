@@ -19,6 +19,7 @@ from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
 from pipeline.home import Home
 from pipeline.marks import marks_of, no_marks
+from pipeline.reviewtelling import acts_told, questions_of
 
 STATE_WORDS = {
     InstrumentState.RECEIVED: "已接收",
@@ -28,6 +29,7 @@ STATE_WORDS = {
     InstrumentState.FILED: "已归档",
     InstrumentState.SUPERSEDED: "已被新版取代",
     InstrumentState.REFUSED: "已退回",
+    InstrumentState.VOIDED: "已作废",
 }
 _OPENING_FIRST = case((Instrument.kind == "contract", 0), else_=1)
 
@@ -122,6 +124,8 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         for warning in event["details"].get("warnings", [])
     ]
     content["approvals"] = _approvals(session, instrument)
+    content["acts"] = acts_told(session, instrument)
+    content["questions"] = questions_of(session, instrument)
     content["seal_uses"] = _seal_uses(session, instrument)
     content["seal_way"] = next(
         (

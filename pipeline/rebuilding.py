@@ -15,8 +15,10 @@ from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
+from pipeline.approvalnotes import restore_decisions
 from pipeline.deviationfiles import restore
 from pipeline.indexing import all_records
+from pipeline.peoplebook import restore_people
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.wiring import Workplace
 
@@ -51,14 +53,16 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         rebuilt = rebuild(session, workplace.store)
         restore_numbers(session, workplace.home)
         restore(session, workplace.home)
+        told = restore_people(session, workplace.home)
     requeued = receive_kept(workplace)
     with workplace.register.write.begin() as session:
+        restore_decisions(session, workplace.home)
         void_unheld(session, workplace.home, workplace.clock())
     rebuild_index(workplace)
     return RebuiltAll(
         dossiers=rebuilt.dossiers,
         records=rebuilt.records,
-        events=rebuilt.events,
+        events=rebuilt.events + told,
         damaged=rebuilt.damaged,
         requeued=requeued,
     )

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import deviations
-from archive.approvals import Approval
+from archive.approvals import Approval, route_of
 from archive.days import BUSINESS_ZONE
 from archive.events import Event
 from archive.instruments import Instrument
-from archive.routes import DRAFT, ApprovalRules, Step
+from archive.routesteps import DRAFT, Route, Step
 from archive.sealcase import Seal
 from archive.seals import SealUse
 from pipeline.papers.contract import ContractPaper
@@ -70,7 +70,7 @@ class Known:
     instrument: Instrument
     paper: Paper
     number: str
-    rules: ApprovalRules
+    route: Route
     decisions: tuple[Approval, ...]
     uses: tuple[SealUse, ...]
     seals: Mapping[str, Seal]
@@ -95,6 +95,7 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         uses = session.scalars(
             select(SealUse).where(SealUse.instrument_id == instrument.id).order_by(SealUse.id)
         ).all()
+        route = route_of(session, instrument, workplace.approvals, str(instrument.terms_digest))
         revision = deviations.saying(session, instrument.order_no, instrument.terms_digest)
         remarks: Sequence[str] = _told(session, instrument, "drafted").get("warnings", ())
         way = str(_told(session, instrument, "sealed").get("way", NOT_REGISTERED))
@@ -103,7 +104,7 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
         instrument=instrument,
         paper=paper,
         number=str(instrument.number),
-        rules=workplace.approvals,
+        route=route,
         decisions=tuple(decisions),
         uses=tuple(uses),
         seals={seal.code: seal for seal in workplace.seals},
@@ -116,12 +117,10 @@ def known_of(workplace: Workplace, instrument: Instrument, paper: Paper) -> Know
 
 def approval_sheet_of(known: Known) -> ApprovalSheetTerms:
     """Return who agreed in which post; the posts are those of the document's route."""
-    route = known.rules.route(known.instrument.kind, deviating=known.revision is not None).steps
     given = {each.step: each for each in known.decisions}
-    digest = str(known.instrument.terms_digest)
     return ApprovalSheetTerms(
         contract=_subject(known),
-        draft_digest=digest,
+        draft_digest=str(known.instrument.terms_digest),
         is_over_limit=None,
         steps=tuple(
             ApprovalStep(
@@ -133,9 +132,9 @@ def approval_sheet_of(known: Known) -> ApprovalSheetTerms:
                 at=_here(given[step.code].at),
                 digest=given[step.code].terms_digest,
             )
-            for seq, step in enumerate((step for step in route if step.code in given), 1)
+            for seq, step in enumerate((s for s in known.route.steps if s.code in given), 1)
         ),
-        route=tuple(_post(step) for step in route),
+        route=tuple(_post(step) for step in known.route.steps),
     )
 
 

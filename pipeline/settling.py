@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from archive import approvals, events, numbering
 from archive.errors import ApprovalRefused, ArchiveError
@@ -73,28 +75,37 @@ def park(workplace: Workplace, instrument: Instrument, reason: str) -> None:
 
 def refuse_after_reception(workplace: Workplace, instrument: Instrument, error: Exception) -> None:
     """Send a received order back: file and reason first, then the row."""
-    findings = workplace.checks.govern(_findings(error))
-    payload = source_bytes(workplace, instrument)
-    reject(workplace.home, instrument.source_name, findings, payload=payload, source=None)
     at = workplace.clock()
     with workplace.register.write.begin() as session:
-        row = hold_open(session, instrument)
-        row.state = InstrumentState.REFUSED
-        release_waiting(session, row.order_no)
-        approvals.void_approvals(session, row, reason="订单退回", at=at)
-        if row.number is not None:
-            numbering.void_number(session, row.number, reason="订单退回", at=at)
-        row.reason = "；".join(f"{finding.place}：{finding.message}" for finding in findings)
-        events.append(
-            session,
-            chain=row.chain,
-            at=at,
-            actor="guidang",
-            action=f"{row.kind}:refused",
-            subject=row.source_sha256,
-            details={"codes": [finding.code for finding in findings]},
-        )
+        end_refused(workplace, session, hold_open(session, instrument), error, at=at)
     release(workplace, instrument)
+
+
+def end_refused(
+    workplace: Workplace, session: Session, row: Instrument, error: Exception, *, at: datetime
+) -> None:
+    """Lay the order of `row` into rejected/ with its reason, then end the row: REFUSED.
+
+    The bytes received stay until the caller's transaction stands (`recalling.release`).
+    """
+    findings = workplace.checks.govern(_findings(error))
+    payload = source_bytes(workplace, row)
+    reject(workplace.home, row.source_name, findings, payload=payload, source=None)
+    row.state = InstrumentState.REFUSED
+    release_waiting(session, row.order_no)
+    approvals.void_approvals(session, row, reason="订单退回", at=at)
+    if row.number is not None:
+        numbering.void_number(session, row.number, reason="订单退回", at=at)
+    row.reason = "；".join(f"{finding.place}：{finding.message}" for finding in findings)
+    events.append(
+        session,
+        chain=row.chain,
+        at=at,
+        actor="guidang",
+        action=f"{row.kind}:refused",
+        subject=row.source_sha256,
+        details={"codes": [finding.code for finding in findings]},
+    )
 
 
 def _findings(error: Exception) -> tuple[Finding, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from archive.acts import ApprovalAct
 from archive.instruments import Instrument, InstrumentState
 from pipeline.failures import ContractNeeded, Overtaken
 from pipeline.papers.paper import Paper
@@ -13,8 +14,11 @@ from pipeline.standing import IN_TURN, sources_filed
 FOR_FILING = "待归档"
 """How the reason of a paper begins that waits for another."""
 
+FOR_APPROVAL = "待审批"
+"""How the reason of a paper begins that waits for decisions."""
+
 States = tuple[tuple[int, str, bool], ...]
-"""Where papers stand: id, state, and whether nothing stops it."""
+"""Where papers stand: id, state, and whether nothing stops it; last what was done about one."""
 
 _MOVING = "正在办理"
 _FOR_MOVING = f"{FOR_FILING}%{_MOVING}"
@@ -40,13 +44,19 @@ def is_behind(reason: str) -> bool:
 
 
 def states_of(session: Session, order_no: str, *, but: int) -> States:
-    """Return where the order's papers stand, without `but`; another answer: look again."""
+    """Return where the order's papers stand, without `but`; another answer: look again.
+
+    Of `but` itself how many acts of approval there are: one that came while a lane was looking
+    must not be slept over.
+    """
     rows = session.execute(
         select(Instrument.id, Instrument.state, Instrument.reason.is_(None))
         .where(Instrument.order_no == order_no, Instrument.id != but)
         .order_by(Instrument.id)
     )
-    return tuple((key, state.value, moves) for key, state, moves in rows)
+    acts = select(func.count(ApprovalAct.id)).where(ApprovalAct.instrument_id == but)
+    others = tuple((key, state.value, moves) for key, state, moves in rows)
+    return (*others, (but, str(session.scalars(acts).one()), False))
 
 
 def assert_nothing_between(session: Session, row: Instrument, paper: Paper) -> None:

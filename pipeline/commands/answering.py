@@ -115,6 +115,18 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "核对 rules/fileplan.toml；缺少的文种照随附的规则补上",
     ),
+    "ApprovalRefused": (
+        Exit.FAILED,
+        "approval-refused",
+        "{error}",
+        "用 guidang contracts pending --as 登录名 查看轮到谁、办什么",
+    ),
+    "DirectoryRefused": (
+        Exit.FAILED,
+        "directory-refused",
+        "{error}",
+        "用 guidang users list 查看人员名录",
+    ),
     "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
     "RendererMissing": (
         Exit.FAILED,

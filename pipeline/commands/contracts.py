@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline.commands import deviations
+from pipeline.commands import approvallists, approving, deviations
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+from pipeline.commands.approving import print_acts
 
 
 @click.group()
@@ -16,6 +17,8 @@ def contracts() -> None:
     """List and show contracts and the papers that belong to them."""
 
 
+for each in (*approving.COMMANDS, *approvallists.COMMANDS):
+    contracts.add_command(each)
 contracts.add_command(deviations.revise)
 contracts.add_command(deviations.withdraw)
 contracts.add_command(deviations.deviation)
@@ -143,6 +146,7 @@ def _print_one(one: dict[str, Any]) -> None:
             f"  审批 {approval['step']}　{approval['person']}（{approval['post']}）"
             f"　{approval['at']}　{approval['opinion']}{_standing_of(approval, one)}"
         )
+    print_acts(one["acts"])
     for use in one["seal_uses"]:
         click.echo(
             f"  用印 {use['number']}　{use['seal']}　{one['seal_way']}　"

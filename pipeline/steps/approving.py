@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from archive import approvals, events, numbering
+from archive import approvals, events, numbering, upstream
+from archive.acts import acts_of
 from archive.days import business_day
+from archive.deciding import given_back
 from archive.errors import ApprovalNeeded
 from archive.instruments import Instrument, InstrumentState
 from pipeline.holding import hold
@@ -30,7 +32,7 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, InstrumentState.DRAFTED)
         assert_nothing_between(session, row, draft.paper)
-        approvals.record_upstream(
+        upstream.record_upstream(
             session,
             row,
             draft.paper.approvals,
@@ -39,6 +41,7 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
             at=at,
         )
         missing = approvals.outstanding(session, row, workplace.approvals, draft.terms_digest)
+        told = given_back(acts_of(session, row), draft.terms_digest)
         if not missing:
             number = numbering.take(
                 session,
@@ -61,8 +64,8 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
                 details={"terms_digest": draft.terms_digest},
             )
     if missing:
-        untrusted = approvals.untrusted_sources(draft.paper.approvals, workplace.approvals)
-        raise ApprovalNeeded(missing, untrusted, unbound=_unbound(draft))
+        untrusted = upstream.untrusted_sources(draft.paper.approvals, workplace.approvals)
+        raise ApprovalNeeded(missing, untrusted, unbound=_unbound(draft), told=told)
     instrument.number = row.number
     instrument.numbered_at = row.numbered_at
     instrument.state = row.state

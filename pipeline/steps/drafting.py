@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
 
 from archive import events
-from archive.approvals import people_of
+from archive.approvals import decided_on, void_approvals
 from archive.days import business_day
 from archive.deviations import Deviation
 from archive.instruments import Instrument, InstrumentState
+from archive.routes import HERE
 from pipeline.deviated import assert_in_force, deviated
 from pipeline.examining import blocking, examine
 from pipeline.holding import hold
@@ -81,15 +84,17 @@ def compose(
 
 
 def _may_be_noted_anew(workplace: Workplace, instrument: Instrument, draft: Draft) -> bool:
-    """Return whether the terms became others, a change of the contract say, before anybody agreed.
+    """Return whether the terms became others, a change of the contract say, and may be noted.
 
-    What somebody agreed to stays noted: their decision does not pass over to another text.
+    What another system agreed to stays noted: its decision does not pass over to another text,
+    and it has to be asked again. What people agreed to here ends, and they are asked anew.
     """
     noted = instrument.terms_digest
     if instrument.state is not InstrumentState.DRAFTED or noted in (None, draft.terms_digest):
         return False
     with workplace.register.read.begin() as session:
-        return not people_of(session, instrument, str(noted))
+        decided = decided_on(session, instrument, str(noted)).values()
+        return all(each.source == HERE for each in decided)
 
 
 def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
@@ -97,6 +102,8 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, instrument.state)
         assert_in_force(session, draft)
+        if row.state is InstrumentState.DRAFTED:
+            _end_what_was_given(session, row, draft, at=at)
         row.title, row.type_code = draft.paper.title, draft.paper.type_code
         row.party_a, row.party_b = draft.paper.party_a, draft.paper.party_b
         row.amount = draft.paper.amount
@@ -127,3 +134,15 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     instrument.template_code = row.template_code
     instrument.template_version = row.template_version
     instrument.template_digest = row.template_digest
+
+
+def _end_what_was_given(session: Session, row: Instrument, draft: Draft, *, at: datetime) -> None:
+    """End the decisions on the terms as they were: nobody agreed to those that stand now."""
+    before, now = str(row.terms_digest)[:12], draft.terms_digest[:12]
+    void_approvals(
+        session,
+        row,
+        reason=f"条款有变（原摘要 {before}…，现摘要 {now}…），须重新报审",
+        at=at,
+        terms_digest=row.terms_digest,
+    )

@@ -14,6 +14,7 @@ from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.submission import Place, Submission
+from pipeline.approvalnotes import drop_decisions
 from pipeline.deviated import described, dossier_files
 from pipeline.deviationfiles import drop_files
 from pipeline.holding import hold
@@ -59,6 +60,7 @@ def shelve(
                 raise
     release(workplace, instrument)
     drop_notes(workplace.home, instrument.source_sha256)
+    drop_decisions(workplace.home, instrument.source_sha256)
     if instrument.kind == KIND:
         drop_files(workplace.home, instrument.order_no)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)

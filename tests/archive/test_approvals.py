@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import approvals, events
-from archive.approvals import Approval, ApprovalRules, UpstreamApproval
+from archive import approvals, events, upstream
+from archive.approvals import Approval
 from archive.db import Register
 from archive.errors import ApprovalNeeded, ApprovalRefused
 from archive.instruments import Instrument
+from archive.routes import ApprovalRules, UpstreamApproval
 from archive.rulesets import packaged
 
 AT = datetime(2026, 3, 9, 1, 30, tzinfo=UTC)
@@ -66,7 +67,7 @@ def record(
     rules: ApprovalRules = RULES,
     terms: str = TERMS,
 ) -> list[Approval]:
-    return approvals.record_upstream(
+    return upstream.record_upstream(
         session, instrument, decisions, rules, terms_digest=terms, at=AT
     )
 
@@ -147,8 +148,8 @@ def test_decisions_of_a_system_nobody_trusts_do_not_count(
     foreign = tuple(replace(each, source="某表格") for each in ALL)
     assert record(session, contract, *foreign) == []
     assert len(missing(session, contract)) == 5
-    assert approvals.untrusted_sources(foreign, RULES) == ("某表格",)
-    needed = ApprovalNeeded(("起草",), approvals.untrusted_sources(foreign, RULES))
+    assert upstream.untrusted_sources(foreign, RULES) == ("某表格",)
+    needed = ApprovalNeeded(("起草",), upstream.untrusted_sources(foreign, RULES))
     assert str(needed) == "待审批：起草（某表格给出的意见未计入：不在受信任的审批系统之列）"
     assert needed.missing == ("起草",)
 

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from archive import approvals, deviations
+from archive import approvals, deviations, upstream
 from archive.db import Register
 from archive.deviations import Deviation
 from archive.errors import ApprovalRefused, RulesUnfit
@@ -72,7 +72,7 @@ def enter(session: Session, paper: Instrument) -> Instrument:
 def decide(
     session: Session, paper: Instrument, rules: ApprovalRules, decisions: list[UpstreamApproval]
 ) -> tuple[str, ...]:
-    approvals.record_upstream(session, paper, decisions, rules, terms_digest=REVISED, at=AT)
+    upstream.record_upstream(session, paper, decisions, rules, terms_digest=REVISED, at=AT)
     return approvals.outstanding(session, paper, rules, REVISED)
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import approvals, seals
-from archive.approvals import ApprovalRules, UpstreamApproval
+from archive import approvals, seals, upstream
 from archive.db import Register
 from archive.errors import ApprovalNeeded, SealRefused
 from archive.instruments import Instrument
+from archive.routes import ApprovalRules, UpstreamApproval
 from archive.rulesets import packaged
 from archive.seals import Seal, SealKind, SealRules, SealState, SealUse
 
@@ -117,7 +117,7 @@ def approve(session: Session, instrument: Instrument, *, steps: int = 5) -> None
         UpstreamApproval(step, person, "负责人", AT - timedelta(hours=1), "同意", "办公审批系统")
         for step, person in list(PEOPLE.items())[:steps]
     ]
-    approvals.record_upstream(session, instrument, given, ROUTES, terms_digest=TERMS, at=AT)
+    upstream.record_upstream(session, instrument, given, ROUTES, terms_digest=TERMS, at=AT)
 
 
 def use(session: Session, instrument: Instrument, **changed: Any) -> SealUse:

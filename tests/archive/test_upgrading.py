@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 import archive.migrations
 from archive import (
+    acts,
     approvals,
     deviations,
     disposalrows,
@@ -33,6 +34,7 @@ from archive.errors import RegisterForeign
 from archive.instruments import Instrument, InstrumentState
 
 ROWS = (
+    acts,
     approvals,
     deviations,
     disposalrows,
