@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from pipeline.intake.content import WHOLE_FILE
 from pipeline.intake.grids import Cell, Grid, Row
@@ -13,6 +14,8 @@ from templates.errors import Finding, Level
 
 MOST_LINES = 5000
 MOST_COLUMNS = 200
+_KEPT_TEXT = re.compile(r"""="((?:[^"]|"")*)"|'([0-9A-Za-z-]+)""")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 DELIMITERS = (",", ";", "\t")
 
 
@@ -36,9 +39,9 @@ def lines_in(payload: bytes) -> tuple[Grid, ...]:
                     f"第 {number} 行", f"超过 {MOST_LINES} 行或 {MOST_COLUMNS} 列，不是订单"
                 )
             cells = {
-                column: Cell(field, f"第 {number} 行第 {column + 1} 列")
+                column: Cell(_plain(field, place), place)
                 for column, field in enumerate(fields)
-                if field.strip()
+                if field.strip() and (place := f"第 {number} 行第 {column + 1} 列")
             }
             if cells:
                 rows.append(Row(f"第 {number} 行", cells))
@@ -50,6 +53,17 @@ def lines_in(payload: bytes) -> tuple[Grid, ...]:
     return (Grid("", WHOLE_FILE, tuple(rows)),)
 
 
+def _plain(field: str, place: str) -> str:
+    """Return what a field says: spreadsheets write ="0012" and '0012 to keep a text a text."""
+    text = field.strip()
+    kept = _KEPT_TEXT.fullmatch(text)
+    if kept is not None:
+        return (kept[1] or kept[2] or "").replace('""', '"')
+    if text.startswith("="):
+        raise _refused(place, "是公式，不是内容；请在表格软件中转为数值或文字后重新导出")
+    return field
+
+
 def text_of(payload: bytes) -> str:
     """Return the text, UTF-8 or else GB 18030, as spreadsheets here write it."""
     try:
@@ -58,12 +72,33 @@ def text_of(payload: bytes) -> str:
         if error.reason == "unexpected end of data":
             raise Unfinished("文件内容不完整（结尾缺失）") from error
     try:
-        return payload.decode("gb18030")
+        return _of_one_encoding(payload).decode("gb18030")
     except UnicodeDecodeError as error:
         if error.reason == "incomplete multibyte sequence":
             raise Unfinished("文件内容不完整（结尾缺失）") from error
         message = "文字编码既不是 UTF-8 也不是 GB 18030；请另存为“CSV UTF-8”后重新投放"
         raise _refused(WHOLE_FILE, message) from error
+
+
+def _of_one_encoding(payload: bytes) -> bytes:
+    """Return bytes that are not UTF-8 as a whole; refuses them where a part of them is.
+
+    Read as GB 18030 such a part would be other characters, and nobody would be told.
+    """
+    for number, line in enumerate(payload.splitlines(), 1):
+        if any(_in_utf8(run) for run in _HIGH.findall(line)):
+            message = "文字编码前后不一（部分是 UTF-8，部分不是）；请另存为“CSV UTF-8”后重新投放"
+            raise _refused(f"第 {number} 行", message)
+    return payload
+
+
+def _in_utf8(run: bytes) -> bool:
+    """Return whether letters beyond ASCII are two or more Chinese characters in UTF-8."""
+    try:
+        text = run.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(text) > 1 and all("\u3000" <= char <= "\u9fff" or char > "\uff00" for char in text)
 
 
 def delimiter_of(text: str) -> str:

@@ -84,6 +84,8 @@ def _plain_number(value: object) -> object:
         )
     if isinstance(value, bool):
         raise ValueError("不是数字")  # noqa: TRY004 - pydantic makes it a refusal
+    if isinstance(value, Decimal) and value.is_zero() and value.is_signed():
+        raise ValueError("零不带负号；请写成 0.00")
     return value
 
 

@@ -19,7 +19,7 @@ from pipeline.intake.tables import TableRow, Walk, walk
 MOST_ORDERS = 200
 """More orders than this in one file are not taken: nobody checks them in one look."""
 
-_TOTAL = re.compile(r"(?:本页)?(?:合计|小计|总计)[:：]?")
+_TOTAL = re.compile(r"(?:本页)?(?:合计|小计|总计)(?:金额)?(?:[（(]元[)）])?[:：]?")
 _SEQUENCES = {"items": "line_no"}
 _SEQUENCE = "seq"
 _FREE = Leaf("extensions", Kind.TEXT)
@@ -35,6 +35,9 @@ def orders_in(grids: Sequence[Grid]) -> tuple[Content, ...]:
     ]
     if problems:
         raise OrderRefused(problems)
+    for each in orders:
+        for place, words in found.remarks:
+            each.remark(place, words)
     return orders
 
 
@@ -160,7 +163,7 @@ class _Gathering:
         """Return whether the row adds up the table; what it adds up must be right."""
         first = min(row.row.cells)
         words = [cell for cell in row.row.cells.values() if isinstance(cell.value, str)]
-        if not words or not _TOTAL.fullmatch(row.row.cells[first].text):
+        if not words or not _TOTAL.fullmatch(re.sub(r"\s", "", row.row.cells[first].text)):
             return False
         for column, heading in row.header.columns.items():
             cell, added = row.row.cells.get(column), self._sums.get((row.table, heading.path))

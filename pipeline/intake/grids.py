@@ -32,8 +32,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet, or one block of a CSV file; blank rows are left out."""
+    """One sheet, or a whole CSV file; blank rows are left out.
+
+    `problems` are cells that cannot be taken as they stand, `remarks` what is said beside the
+    cells, both by place.
+    """
 
     name: str
     place: str
     rows: tuple[Row, ...]
+    problems: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()

@@ -5,26 +5,32 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineSheet, SheetVisibleEnum, load_workbook
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
 
+from pipeline.intake.asides import part_at, remarks_beside
 from pipeline.intake.cells import Value, number_of
 from pipeline.intake.content import WHOLE_FILE
 from pipeline.intake.grids import Cell, Grid, Row
 from pipeline.intake.headings import section_of
 from pipeline.intake.parts import PartRefused, parts_of
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.sheetfacts import Facts, facts_of
+from pipeline.intake.shown import Look
 from pipeline.intake.xmltext import XmlRefused, tree_of
 from templates.errors import Finding, Level
 
-MOST_ROWS = 5000
-MOST_COLUMNS = 200
 MOST_SHEETS = 40
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_AGAIN = "请用 Excel 或 WPS 打开后另存为 .xlsx 重新投放"
 _SHEET_PROBLEMS = {
     "externalLinks": "含有指向其他工作簿的链接，数值可能已过时；请断开链接（数据—编辑链接）后保存",
     "vbaProject": "含有宏；请另存为不带宏的 .xlsx",
@@ -35,36 +41,27 @@ _SHEET_PROBLEMS = {
 }
 
 
-@dataclass(slots=True)
-class _Facts:
-    """What a sheet's XML says that its values do not: by row or cell, why it cannot be read."""
-
-    cells: dict[tuple[int, int], str] = field(default_factory=dict)
-    rows: dict[int, str] = field(default_factory=dict)
-    columns: dict[int, str] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-
-
 def sheets_in(payload: bytes) -> tuple[Grid, ...]:
     """Return the visible sheets of the workbook in `payload`; raises OrderRefused, Unfinished."""
     try:
         parts = parts_of(payload)
         _refuse_dangers(parts)
-        facts = _facts_of(parts)
         names = _sheet_names(parts)
+        facts = facts_of(parts, names.values())
         book = load_workbook(io.BytesIO(_rewritten(parts)))
         with book:
             grids = []
             for about in book.sheets_metadata:
-                part = names.get(about.name)
+                part = names.get(about.name, "")
                 if about.visible is not SheetVisibleEnum.Visible:
                     _refuse_hidden(about.name)
-                elif part is not None and part in facts:
-                    grids.append(_grid(book.get_sheet_by_name(about.name), facts[part]))
+                elif about.typ is SheetTypeEnum.WorkSheet:
+                    remarks = remarks_beside(parts, part, about.name)
+                    grids.append(_grid(book.get_sheet_by_name(about.name), facts[part], remarks))
     except (PartRefused, XmlRefused) as error:
         raise _refused(str(error)) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise _refused("工作簿无法打开；请用 Excel 或 WPS 打开后另存为 .xlsx 重新投放") from error
+        raise _refused(f"工作簿无法打开；{_AGAIN}") from error
     return tuple(grids)
 
 
@@ -99,78 +96,58 @@ def _rewritten(parts: dict[str, bytes]) -> bytes:
 def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     """Return the part each sheet is kept in, by the sheet's name."""
     targets = {
-        each.get("Id"): f"xl/{(each.get('Target') or '').removeprefix('/xl/')}"
+        each.get("Id"): part_at("xl/workbook.xml", each.get("Target") or "")
         for each in tree_of(parts.get("xl/_rels/workbook.xml.rels", b"<x/>"))
     }
-    sheets = tree_of(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")
-    named = {each.get("name") or "": targets.get(each.get(_LINKS), "") for each in sheets}
+    sheets = tree_of(parts["xl/workbook.xml"]).iter("{*}sheet")
+    named = {each.get("name") or "": targets.get(_relation_of(each), "") for each in sheets}
+    lost = [name for name, part in named.items() if part not in parts]
+    if lost:
+        raise PartRefused(f"工作表“{lost[0][:40]}”的内容找不到；{_AGAIN}")
     if len(named) > MOST_SHEETS:
         raise PartRefused(f"工作表过多（超过 {MOST_SHEETS} 张）")
     return named
 
 
-def _facts_of(parts: dict[str, bytes]) -> dict[str, _Facts]:
-    return {
-        name: _facts(tree_of(content))
-        for name, content in parts.items()
-        if name.startswith("xl/worksheets/") and name.endswith(".xml")
-    }
+def _relation_of(sheet: etree._Element) -> str | None:
+    """Return the relation a sheet is found by; strict workbooks name it in another namespace."""
+    ids = (value for key, value in sheet.items() if str(key).endswith("}id"))
+    return next(map(str, ids), None)
 
 
-def _facts(sheet: etree._Element) -> _Facts:
-    """Collect what cannot be read, with its place; refuses a sheet beyond all measure."""
-    facts = _Facts()
-    for column in sheet.iter(f"{_MAIN}col"):
-        if column.get("hidden") in {"1", "true"}:
-            first, last = int(column.get("min", "1")), int(column.get("max", "1"))
-            for each in range(first - 1, min(last, MOST_COLUMNS)):
-                facts.columns[each] = "此列被隐藏；请取消隐藏并核对，或删去该列"
-    for position, row in enumerate(sheet.iter(f"{_MAIN}row")):
-        number = int(row.get("r", str(position + 1))) - 1
-        if len(row) and not 0 <= number < MOST_ROWS:
-            raise PartRefused(f"工作表超过 {MOST_ROWS} 行；请删去多余的行（含空白格式行）")
-        if row.get("hidden") in {"1", "true"}:
-            facts.rows[number] = "此行被隐藏（可能因筛选）；请取消隐藏并核对，或删去该行"
-        for cell in row:
-            _cell_facts(facts, cell)
-    for merged in sheet.iter(f"{_MAIN}mergeCell"):
-        start, _, end = (merged.get("ref") or "A1").partition(":")
-        facts.merged.append((*_position(start), *_position(end or start)))
-    return facts
-
-
-def _cell_facts(facts: _Facts, cell: etree._Element) -> None:
-    at = _position(cell.get("r") or "A1")
-    if at[1] >= MOST_COLUMNS:
-        raise PartRefused(f"工作表超过 {MOST_COLUMNS} 列；请删去多余的列")
-    value = cell.findtext(f"{_MAIN}v")
-    if cell.get("t") == "e":
-        facts.cells[at] = f"公式出错（{(value or '')[:12]}）；请改正公式或直接填写数值"
-    elif cell.find(f"{_MAIN}f") is not None and not value:
-        facts.cells[at] = "公式没有计算结果；请用 Excel 打开保存一次，或直接填写数值"
-
-
-def _grid(sheet: CalamineSheet, facts: _Facts) -> Grid:
+def _grid(sheet: CalamineSheet, facts: Facts, remarks: Sequence[tuple[str, str]]) -> Grid:
     rows = []
+    problems: dict[str, str] = {}
     for number, values in enumerate(sheet.to_python(skip_empty_area=False)):
         cells = {}
-        problem = facts.rows.get(number, "")
-        for column, value in enumerate(values):
-            cell = _value(value)
-            place = f"{sheet.name}!{_name(column)}{number + 1}"
-            if (number, column) in facts.cells:
-                raise _refused(facts.cells[number, column], place)
-            if cell is None:
-                continue
-            if column in facts.columns:
-                raise _refused(facts.columns[column], f"{sheet.name}!{_name(column)} 列")
-            cells[column] = Cell(cell, place)
+        for column, raw in enumerate(values):
+            value = _value(raw)
+            at, place = (number, column), f"{sheet.name}!{_name(column)}{number + 1}"
+            problem = facts.cells.get(at, "")
+            if value is not None:
+                look = facts.looks.get(at, Look())
+                problem = problem or _problem_of(value, look)
+                shown = look.shown(value) if isinstance(value, Decimal) else value
+                cells[column] = Cell(shown, place)
+                if column in facts.columns:
+                    place, problem = f"{sheet.name}!{_name(column)} 列", facts.columns[column]
+            if problem:
+                problems.setdefault(place, problem)
         if cells:
-            rows.append(Row(f"{sheet.name}!第 {number + 1} 行", cells, problem))
-    return Grid(sheet.name, sheet.name, tuple(_with_merged(rows, sheet.name, facts)))
+            place = f"{sheet.name}!第 {number + 1} 行"
+            rows.append(Row(place, cells, facts.rows.get(number, "")))
+    merged = tuple(_with_merged(rows, sheet.name, facts))
+    return Grid(sheet.name, sheet.name, merged, tuple(problems.items()), tuple(remarks))
 
 
-def _with_merged(rows: Sequence[Row], name: str, facts: _Facts) -> Iterator[Row]:
+def _problem_of(value: Value, look: Look) -> str:
+    """Return why a value shown so cannot be taken; empty where it can."""
+    if isinstance(value, Decimal):
+        return look.problem_of_number(value)
+    return look.problem_of_text() if isinstance(value, str) else look.ink.problem_on(look.ground)
+
+
+def _with_merged(rows: Sequence[Row], name: str, facts: Facts) -> Iterator[Row]:
     """Yield `rows`; one that shares a cell with the row above it cannot be read alone."""
     for row in rows:
         number = int(row.place.rpartition("第 ")[2].removesuffix(" 行")) - 1
@@ -198,15 +175,6 @@ def _value(value: object) -> Value | None:
     if isinstance(value, int | float):
         return number_of(float(value))
     return value if isinstance(value, Value) else str(value)
-
-
-def _position(name: str) -> tuple[int, int]:
-    """Return row and column from 0 of ``F7``."""
-    letters = name.rstrip("0123456789")
-    column = 0
-    for letter in letters[:4]:
-        column = column * 26 + ord(letter.upper()) - 64
-    return int(name[len(letters) :] or "1") - 1, column - 1
 
 
 def _name(column: int) -> str:

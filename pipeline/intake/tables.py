@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from pipeline.intake.content import WHOLE_FILE
 from pipeline.intake.grids import Cell, Grid, Row
-from pipeline.intake.headings import IGNORED, ORDER, Heading, heading_of, section_of
+from pipeline.intake.headings import IGNORED, ORDER, Heading, heading_of, section_of, sheet_of
 from pipeline.intake.leaves import lists_of
+from pipeline.intake.meanings import is_refused, meanings_of, score, score_only
 from pipeline.intake.order import OrderForm
 from templates.errors import Finding, Level
 
@@ -25,6 +26,7 @@ _MOST_UNKNOWN = 0.4
 _MOST_PAIRS = 4
 _LABEL_HEADS = ({"项目", "字段", "填写项目"}, {"内容", "值", "填写内容"})
 _REMARK = re.compile(r"[（(]?(?:注|说明|填表|填写)")
+_TWICE = "都是"
 _PLAIN_NAMES = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
 
 
@@ -69,6 +71,8 @@ class Walk:
         self.pairs: list[Pair] = []
         self.rows: list[TableRow] = []
         self.problems: list[Finding] = []
+        self.remarks: list[tuple[str, str]] = []
+        self.tables: dict[str, tuple[str, int]] = {}
 
     def refuse(self, place: str, message: str) -> None:
         """Note what cannot be understood."""
@@ -83,7 +87,23 @@ class Walk:
             if grid.rows:
                 self.refuse(grid.place, _unknown_sheet(grid.name))
             return
+        for place, message in grid.problems:
+            self.refuse(place, message)
+        self.remarks += grid.remarks
         _GridWalk(self, grid, named or ORDER).run()
+
+    def add(self, row: TableRow, block: int) -> None:
+        """Take a row; a part of the order in two tables may be there twice: it is refused."""
+        section = row.header.section
+        own = (row.table, block)
+        if section == ORDER or row.header.is_flat or self.tables.setdefault(section, own) == own:
+            self.rows.append(row)
+        elif not any(each.place == row.table and _TWICE in each.message for each in self.problems):
+            other = self.tables[section][0]
+            where = f"与工作表“{other}”" if other != row.table else "同一张表里有两处"
+            self.refuse(
+                row.table, f"{where}{_TWICE}{sheet_of(section)}；请合并为一张表，只保留现行的"
+            )
 
 
 class _GridWalk:
@@ -95,6 +115,7 @@ class _GridWalk:
         self._section = section
         self._header: Header | None = None
         self._label_columns: tuple[int, ...] | None = None
+        self._block = 0
 
     def run(self) -> None:
         for position, row in enumerate(self._grid.rows):
@@ -109,7 +130,7 @@ class _GridWalk:
                 self._header = header
             elif self._header is not None and not self._is_foot(cells):
                 self._unnamed(row, self._header.titles)
-                self._walk.rows.append(TableRow(self._header, row, self._grid.place))
+                self._walk.add(TableRow(self._header, row, self._grid.place), self._block)
             elif self._section == ORDER:
                 self._labels(row, cells)
             else:
@@ -122,6 +143,7 @@ class _GridWalk:
         """Return whether a cell alone in its row is a title or a remark, and take it as such."""
         named = section_of(cell.text)
         if named is not None and named != IGNORED:
+            self._block += self._header is not None
             self._section, self._header, self._label_columns = named, None, None
             return True
         is_label = heading_of(cell.text, ORDER) is not None
@@ -134,13 +156,13 @@ class _GridWalk:
             return None
         is_named = self._section != ORDER
         sections = (self._section,) if is_named else (*lists_of(OrderForm), ORDER)
-        section = max(sections, key=lambda each: _score(row, each))
-        score = _score(row, section)
-        if not is_named and _score_only(row, "items") > 1:
-            section, score = "items", _score(row, "items", ORDER)
-        if score < _LEAST_HEADINGS[is_named]:
+        section = max(sections, key=lambda each: score(row, each))
+        known_here = score(row, section)
+        if not is_named and score_only(row, "items") > 1:
+            section, known_here = "items", score(row, "items", ORDER)
+        if known_here < _LEAST_HEADINGS[is_named]:
             return None
-        known = score + sum(_is_refused(cell, section) for cell in row.cells.values())
+        known = known_here + sum(is_refused(cell, section) for cell in row.cells.values())
         if known < (1 - _MOST_UNKNOWN) * len(row.cells):
             return None
         return self._header_of(row, section)
@@ -149,7 +171,7 @@ class _GridWalk:
         """Return what each column means; a name with two meanings has the one still free."""
         columns: dict[int, Heading] = {}
         taken: set[str] = set()
-        meanings = [(*_meanings(cell, section), column) for column, cell in row.cells.items()]
+        meanings = [(*meanings_of(cell, section), column) for column, cell in row.cells.items()]
         for inner, outer, column in sorted(meanings, key=lambda each: bool(each[0] and each[1])):
             cell = row.cells[column]
             heading = inner if inner is not None and inner.path not in taken else outer or inner
@@ -221,40 +243,6 @@ def _names_a_field(cell: Cell) -> bool:
     """Return whether a cell is the next name and not a value: 电话 may be either, 甲方电话 not."""
     heading = heading_of(cell.text, ORDER) if isinstance(cell.value, str) else None
     return heading is not None and bool(heading.path)
-
-
-def _meanings(cell: Cell, section: str) -> tuple[Heading | None, Heading | None]:
-    """Return what a heading means in `section`, and to the order itself, best without refusal."""
-    inner = heading_of(cell.text, section)
-    outer = heading_of(cell.text, ORDER) if section != ORDER else None
-    if outer is not None and outer.refused and inner is not None:
-        outer = None
-    if inner is not None and inner.refused and outer is not None:
-        inner = None
-    return inner, outer
-
-
-def _is_refused(cell: Cell, section: str) -> bool:
-    heading = heading_of(cell.text, section)
-    return heading is not None and bool(heading.refused)
-
-
-def _score(row: Row, *sections: str) -> int:
-    """Return how many cells name a field of one of `sections`."""
-    found = 0
-    for cell in row.cells.values():
-        headings = (heading_of(cell.text, section) for section in sections)
-        found += any(heading is not None and heading.path for heading in headings)
-    return found
-
-
-def _score_only(row: Row, section: str) -> int:
-    """Return how many names mean something in `section` and nothing to the order itself."""
-    found = 0
-    for cell in row.cells.values():
-        inner, outer = heading_of(cell.text, section), heading_of(cell.text, ORDER)
-        found += inner is not None and bool(inner.path) and (outer is None or not outer.path)
-    return found
 
 
 def _unknown_name(text: str) -> str:

@@ -15,6 +15,7 @@ from pipeline.intake.leaves import Kind as Value
 from pipeline.intake.leaves import Leaf, leaves_of, lists_of
 from pipeline.intake.order import ORDER_SCHEMA, OrderForm
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.ublelements import holder_of, place_of, text_of
 from pipeline.intake.ublfields import (
     BASE,
     EXTENSION,
@@ -73,7 +74,7 @@ class _Reading:
                     part = part.setdefault(step, {})
         for xpath, why in UNREADABLE:
             for found in self._all(self._root, xpath.format(line=self._kind.line)):
-                content.refuse(f"?{self._place(found)}", self._place(found), why)
+                content.refuse(f"?{place_of(found)}", place_of(found), why)
         for path, xpath in fields_of(self._kind):
             self._take(self._root, path, xpath)
         lines = self._all(self._root, self._kind.line)
@@ -103,11 +104,11 @@ class _Reading:
         at = f"items[{position}]"
         content = self._content
         content.places.note("items", f"/{self._kind.name}/{self._kind.line}")
-        content.places.note(at, self._place(line))
+        content.places.note(at, place_of(line))
         number = self._first(line, LINE_ID)
-        text = self._text(number) if number is not None else ""
+        text = text_of(number) if number is not None else ""
         plain = re.fullmatch(r"[1-9][0-9]{0,5}", text)
-        content.put(f"{at}.line_no", int(text) if plain else position + 1, self._place(line))
+        content.put(f"{at}.line_no", int(text) if plain else position + 1, place_of(line))
         for name, xpath in LINE_FIELDS:
             self._take(line, f"{at}.{name}", xpath)
         for found in self._all(line, "cac:Item/cac:AdditionalItemProperty/cbc:Name"):
@@ -121,7 +122,7 @@ class _Reading:
         """Add what follows exactly from what is there; nothing is rounded."""
         content = self._content
         net, tax, qty = (self._amount(f"{at}.{name}") for name in ("amount_net", "tax", "qty"))
-        place = self._place(line)
+        place = place_of(line)
         if net is not None and tax is not None:
             content.put(f"{at}.amount_tax_incl", format(net + tax, "f"), place)
         self._net_price(line, net, qty)
@@ -144,19 +145,17 @@ class _Reading:
         price, base = self._first(line, PRICE), self._first(line, BASE)
         if price is None or net is None or qty is None:
             return
-        each = self._text(price)
-        per = self._text(base) if base is not None else "1"
+        each = text_of(price)
+        per = text_of(base) if base is not None else "1"
         if not _AMOUNT.fullmatch(each) or not _AMOUNT.fullmatch(per) or not Decimal(per):
-            self._content.refuse(
-                f"?{self._place(price)}", self._place(price), "不是有效的单价；请核对"
-            )
+            self._content.refuse(f"?{place_of(price)}", place_of(price), "不是有效的单价；请核对")
         elif to_fen(Fraction(qty) * Fraction(each) / Fraction(per)) != net:
             message = f"单价 {each} × 数量 {qty} 不等于本行不含税金额 {net}；请核对"
-            self._content.refuse(f"?{self._place(price)}", self._place(price), message)
+            self._content.refuse(f"?{place_of(price)}", place_of(price), message)
 
     def _where_price(self, line: etree._Element) -> str:
         price = self._first(line, PRICE)
-        return self._place(price if price is not None else line)
+        return place_of(price if price is not None else line)
 
     def _amount(self, path: str) -> Decimal | None:
         text = str(self._content.get(path) or "")
@@ -173,10 +172,10 @@ class _Reading:
                 leaf = Leaf(plain, Value.TEXT)
             if leaf is None or leaf.kind is Value.OPEN or (position and len(position[1]) > 3):  # noqa: PLR2004
                 self._content.refuse(
-                    f"?{self._place(found)}", self._place(found), f"不认识的字段“{path[:60]}”"
+                    f"?{place_of(found)}", place_of(found), f"不认识的字段“{path[:60]}”"
                 )
                 continue
-            self._put(path, leaf, self._text(found), self._place(found))
+            self._put(path, leaf, text_of(found), place_of(found))
 
     def _take(self, start: etree._Element, path: str, xpath: str) -> None:
         """Take the field at `xpath`, if nothing said it before; two of them are no field."""
@@ -184,14 +183,21 @@ class _Reading:
         found = self._all(start, element)
         if not found:
             return
-        self._seen.update(found)
         plain = re.sub(r"\[\d+\]", "", path)
         leaf = leaves_of(OrderForm).get(plain, Leaf(plain, Value.TEXT))
-        values = [each.get(attribute) or "" if attribute else self._text(each) for each in found]
-        place = self._place(found[0]) + (f"/@{attribute}" if attribute else "")
-        if not any(values) or (self._content.get(path) is not None and plain not in _SAME):
+        values = [each.get(attribute) or "" if attribute else text_of(each) for each in found]
+        place = place_of(found[0]) + (f"/@{attribute}" if attribute else "")
+        if not any(values):
             return
-        if len(values) > 1 and plain not in _JOINED:
+        said = self._content.get(path)
+        if said is not None and plain not in _SAME:
+            # Another element said it better; one that says something else is told as not read.
+            self._seen.update(
+                each for each, text in zip(found, values, strict=True) if text == said
+            )
+            return
+        self._seen.update(found)
+        if len(values) > 1 and (plain not in _JOINED or len(set(map(holder_of, found))) > 1):
             self._content.refuse(
                 path, place, f"出现 {len(values)} 次，无法判断以哪一个为准；请保留一个"
             )
@@ -230,7 +236,7 @@ class _Reading:
         for element in self._root.iter():
             code = element.get("currencyID")
             if code is not None and named is not None and code != named:
-                place = f"{self._place(element)}/@currencyID"
+                place = f"{place_of(element)}/@currencyID"
                 message = f"币种 {code[:8]} 与单据币种 {named} 不同；请核对"
                 self._content.refuse("?currencyID", place, message)
                 return
@@ -248,9 +254,7 @@ class _Reading:
         ]
         for element in unread[:_MOST_LISTED]:
             text = (element.text or "").strip()[:60]
-            self._content.remark(
-                self._place(element), f"此项不进入合同：“{text}”；如属约定请另行写明"
-            )
+            self._content.remark(place_of(element), f"此项不进入合同：“{text}”；如属约定请另行写明")
         if len(unread) > _MOST_LISTED:
             more = f"另有 {len(unread) - _MOST_LISTED} 项内容不进入合同；请核对原文件"
             self._content.remark(WHOLE_FILE, more)
@@ -263,27 +267,10 @@ class _Reading:
         self._seen.update(found)
         return found[0] if found else None
 
-    def _text(self, element: etree._Element) -> str:
-        return (element.text or "").strip() if not len(element) else ""
 
-    def _place(self, element: etree._Element) -> str:
-        """Return the XPath of `element`, with the prefixes UBL's own examples use."""
-        steps = []
-        at: etree._Element | None = element
-        while at is not None:
-            name = etree.QName(at)
-            prefix = next((short for short, uri in SPACES.items() if uri == name.namespace), "")
-            above = at.getparent()
-            same = [each for each in above if each.tag == at.tag] if above is not None else []
-            number = f"[{same.index(at) + 1}]" if len(same) > 1 else ""
-            steps.append(
-                f"{prefix}:{name.localname}{number}" if prefix else name.localname + number
-            )
-            at = above
-        return "/" + "/".join(reversed(steps))
-
-
-_SAME = {"amount.total", "amount.net", "items.tax", "party_a.uscc", "party_b.uscc"}
+_SAME = {
+    "amount.total", "amount.net", "items.tax", "items.tax_rate", "party_a.uscc", "party_b.uscc",
+}  # fmt: skip
 """Where two elements may say the same thing, they must."""
 
 _JOINED = {"items.spec", "party_a.address", "party_b.address", "service.place"}

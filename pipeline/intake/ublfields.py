@@ -98,6 +98,8 @@ BASE = "cac:Price/cbc:BaseQuantity"
 UNREADABLE = (
     ("cac:AllowanceCharge", "订单级的折让或附加费用不能受理；请计入各行价格"),
     ("{line}/cac:AllowanceCharge", "行上的折让或附加费用不能受理；请计入本行价格"),
+    ("{line}[cbc:LineStatusCode='Cancelled']", "本行标为已取消；请从订单中删去，并核对合计"),
+    ("{line}[cbc:LineStatusCode='Disputed']", "本行标为有争议；请双方核定后重新导出"),
 )
 UNITS = {
     "MON": "月",

@@ -44,7 +44,7 @@ def content_of(payload: bytes) -> Content:
     if not text.endswith("\n"):
         raise Unfinished("最后一行没有换行，文件可能不完整")
     try:
-        return _Reading().of(yaml.parse(text, Loader=_LOADER))
+        return _Reading(text.splitlines()).of(yaml.parse(text, Loader=_LOADER))
     except yaml.reader.ReaderError as error:
         raise _refused("含有 YAML 不允许的控制字符；请删除后重新投放") from error
     except yaml.MarkedYAMLError as error:
@@ -58,7 +58,8 @@ def content_of(payload: bytes) -> Content:
 class _Reading:
     """Puts events together into a tree, and notes the line of every value."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
         self._content = Content()
         self._stack: list[_Part] = []
         self._root: Any = None
@@ -97,7 +98,8 @@ class _Reading:
             return
         value: Any
         if isinstance(event, yaml.ScalarEvent):
-            is_null = event.style is None and event.value in _NULLS
+            self._remark_comment(event, place)
+            is_null = not event.style and event.value in _NULLS
             value = None if is_null else event.value
         else:
             value = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -106,6 +108,15 @@ class _Reading:
             self._stack.append(_Part(value, steps))
             if len(self._stack) > MOST_DEPTH:
                 raise _refused("嵌套层次过深，不是订单文件", place)
+
+    def _remark_comment(self, event: yaml.ScalarEvent, place: str) -> None:
+        """Tell what a # cuts off an unquoted value: “A4 #2” says A4 alone."""
+        end = event.end_mark
+        if not event.style and event.value and end is not None and end.line < len(self._lines):
+            rest = self._lines[end.line][end.column :].strip()
+            if rest.startswith("#"):
+                words = f"“{rest[:60]}”是注释，不属于内容；属于内容的，请将整个值加引号"
+                self._content.remark(place, words)
 
     def _key(self, part: _Part, event: yaml.NodeEvent, place: str) -> None:
         if not isinstance(event, yaml.ScalarEvent):

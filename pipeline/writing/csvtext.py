@@ -17,10 +17,18 @@ def csv_of(order: Mapping[str, Any]) -> bytes:
     writer.writerow([order_title()])
     writer.writerow(["项目", "内容"])
     for item in items_of(order):
-        writer.writerow([item.label, "" if item.value is None else item.value])
+        writer.writerow([item.label, _field(item.value)])
     for table in tables_of(order):
         writer.writerow([])
         writer.writerow([table.title])
         writer.writerow(table.headings)
-        writer.writerows(["" if value is None else value for value in row] for row in table.rows)
+        writer.writerows([_field(value) for value in row] for row in table.rows)
     return target.getvalue().encode("utf-8-sig")
+
+
+def _field(value: object) -> object:
+    """Return `value` so that a spreadsheet takes a text for a text and no formula."""
+    if isinstance(value, str) and value.startswith(("=", "'")):
+        doubled = value.replace('"', '""')
+        return f'="{doubled}"'
+    return "" if value is None else value

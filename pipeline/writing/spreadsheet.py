@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipeline.intake.asides import OWN_AUTHOR
 from pipeline.intake.leaves import Kind, Leaf
 from pipeline.writing.blocks import Table, items_of, order_title, tables_of
 
@@ -134,7 +135,7 @@ def _table_sheet(made: _Book, table: Table) -> None:
         sheet.set_column(column, column, max(width, 2 * len(heading) + 3), made.format_of(leaf))
         sheet.write_string(0, column, heading, made.head)
         if note := _note(leaf):
-            sheet.write_comment(0, column, note, {"author": "guidang"})
+            sheet.write_comment(0, column, note, {"author": OWN_AUTHOR})
         made.choose(sheet, leaf, (1, _SPARE_ROWS), column)
     for row, values in enumerate(table.rows, 1):
         for column, (leaf, value) in enumerate(zip(table.leaves, values, strict=True)):

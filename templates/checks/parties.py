@@ -18,6 +18,7 @@ _USCC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _PHONE = re.compile(
     r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|\+\d{6,15}", re.ASCII
 )
+_ACCOUNT = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z -]*[0-9A-Za-z])?", re.ASCII)
 _GAP = re.compile(r"[\u3400-\u9fff][ \u00a0\u3000]+[\u3400-\u9fff]")
 _POSTCODE = re.compile(r"(?:邮编|邮政编码)\s*[：:]?\s*([0-9A-Za-z０-９]+)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -35,6 +36,7 @@ def check_parties(terms: ContractTerms, grounds: Grounds) -> Iterator[Finding]:
         if _GAP.search(party.name):
             message = f"名称“{party.name}”的汉字之间有空格；请按营业执照全称填写"
             yield block("K01", f"{side}.name", message)
+        yield from _account(f"{side}.bank_account", party.bank_account)
         yield from _postcode(f"{side}.address", party.address)
         if party.email.strip() and not _EMAIL.fullmatch(party.email):
             message = f"电子邮箱“{party.email}”格式不对；该邮箱用于送达，请核对"
@@ -78,6 +80,16 @@ def _roles(a: Party, b: Party, party_b_name: str | None) -> Iterator[Finding]:
         return
     message = f"乙方“{b.name}”与本公司登记名称“{party_b_name}”不一致；请逐字核对"
     yield block("K14", "party_b.name", message)
+
+
+def _account(place: str, number: str) -> Iterator[Finding]:
+    plain = unicodedata.normalize("NFKC", number).strip()
+    if plain not in {"", "无", "/"} and _ACCOUNT.fullmatch(plain) is None:
+        message = (
+            f"银行账号“{number}”含有不属于账号的字符（只能是数字、字母、空格和短横线）；"
+            "款项将付至此账号，请逐位核对"
+        )
+        yield block("K16", place, message)
 
 
 def _postcode(place: str, address: str) -> Iterator[Finding]:

@@ -264,6 +264,22 @@ def test_full_width_figures_in_codes_are_refused_with_the_right_form(
     assert any(right in finding.message for finding in findings)
 
 
+@pytest.mark.parametrize(
+    "account", ['="3301489248507"', "'3301489248507", "3301、3302", "账号3301"]
+)
+def test_an_account_with_signs_no_account_has_is_stopped(
+    contract_terms: ContractTerms, account: str
+) -> None:
+    findings = found_in(changed(contract_terms, "party_a.bank_account", account))
+    assert ("K16", "party_a.bank_account") in blocks(findings)
+
+
+@pytest.mark.parametrize("account", ["3301 4892 4850 7368", "NRA33014892485", "330-148-924", "无"])
+def test_an_account_as_banks_write_it_is_taken(contract_terms: ContractTerms, account: str) -> None:
+    findings = found_in(changed(contract_terms, "party_a.bank_account", account))
+    assert ("K16", "party_a.bank_account") not in blocks(findings)
+
+
 def test_swapped_parties_are_called_swapped(contract_terms: ContractTerms) -> None:
     swapped = replace(
         contract_terms, party_a=contract_terms.party_b, party_b=contract_terms.party_a
