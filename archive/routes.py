@@ -13,6 +13,7 @@ from archive.errors import ApprovalRefused
 from archive.people import person_key
 from archive.routesteps import Route, Step
 from archive.rulesets import RuleTable, read_ruleset
+from archive.upstreamproof import SignatureRule
 
 HERE: Final = "guidang"
 """What decisions given in guidang itself name as their source; no file can name it."""
@@ -66,6 +67,7 @@ class ApprovalRules:
     trusted: tuple[str, ...]
     steps: tuple[Step, ...]
     routes: Mapping[str, Route]
+    signatures: tuple[SignatureRule, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -84,8 +86,10 @@ class ApprovalRules:
         routes: dict[str, Route] = {}
         for kind, table in rules.table.named_tables("routes"):
             routes |= _routes(kind, table, {step.code: step for step in steps})
+        listed = rules.table.listed_tables("signatures") if rules.table.has("signatures") else ()
+        signatures = tuple(SignatureRule.read(table) for table in listed)
         rules.table.finish()
-        return cls(rules.version, rules.digest, trusted, steps, routes)
+        return cls(rules.version, rules.digest, trusted, steps, routes, signatures)
 
     def route(
         self,

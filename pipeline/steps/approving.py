@@ -14,6 +14,7 @@ from archive.instruments import Instrument, InstrumentState
 from pipeline.holding import hold
 from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
+from pipeline.upstreamsignatures import proved
 from pipeline.waiting import assert_nothing_between
 from pipeline.wiring import Workplace
 
@@ -29,19 +30,20 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
     if instrument.state is not InstrumentState.DRAFTED:
         return
     at = workplace.clock()
+    given, unproved = proved(workplace, instrument, draft.paper.approvals)
     with workplace.register.write.begin() as session:
         row = hold(session, instrument, InstrumentState.DRAFTED)
         assert_nothing_between(session, row, draft.paper)
         upstream.record_upstream(
             session,
             row,
-            draft.paper.approvals,
+            given,
             workplace.approvals,
             terms_digest=draft.terms_digest,
             at=at,
         )
         missing = approvals.outstanding(session, row, workplace.approvals, draft.terms_digest)
-        told = given_back(acts_of(session, row), draft.terms_digest)
+        told = unproved or given_back(acts_of(session, row), draft.terms_digest)
         if not missing:
             number = numbering.take(
                 session,

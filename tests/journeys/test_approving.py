@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jws import sign_hs256
 
 from archive.errors import ApprovalRefused
+from archive.upstreamproof import signed_bytes
 from pipeline import approvalacts, samples
 from pipeline.approvalacts import Said
 from pipeline.approvallists import note_overdue, overdue
 from pipeline.rebuilding import rebuild_all
+from pipeline.samplefirms import SOURCE
 from pipeline.wiring import Workplace, system_clock
 
 POINTS = {
@@ -302,3 +305,24 @@ def test_what_is_late_is_listed_and_escalated_once(waiting: tuple[Any, str]) -> 
     assert [note_overdue(later), note_overdue(later)] == [1, 0]
     told = [each["action"] for each in house.show(name)["events"]]
     assert told.count("contract:approval-escalated") == 1
+
+
+def test_where_the_rules_want_signatures_only_signed_decisions_count(
+    house: Any, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OA_KEY", "k" * 40)
+    rules = house.root / "rules" / "approvals.toml"
+    wanted = f'[[signatures]]\nsource = "{SOURCE}"\nalgorithm = "HS256"\nkey_env = "OA_KEY"\n'
+    rules.write_text(f"{rules.read_text('utf-8')}\n{wanted}", "utf-8")
+    bare, replayed, mine = order(1), order(2), order(3)
+    signed = sign_hs256(signed_bytes(mine, SOURCE), b"k" * 40)
+    for content in (replayed, mine):
+        content["extensions"] = {"approval_signatures": {SOURCE: signed}}
+    for at, content in enumerate((bare, replayed, mine), 1):
+        house.drop(content, f"{at}.json")
+    assert house.run_until_idle()["filed"] == 1
+    told = {each["order_no"]: each for each in house.contracts()}
+    assert told[mine["order_no"]]["state"] == "filed"
+    assert "没有签名" in told[bare["order_no"]]["reason"]
+    assert "签名与内容不符" in told[replayed["order_no"]]["reason"]
+    assert "kkkk" not in "".join(path.read_text() for path in (house.root / "logs").glob("*"))
