@@ -11,6 +11,7 @@ from archive.errors import ApprovalRefused, ArchiveError
 from archive.instruments import Instrument, InstrumentState
 from pipeline.failures import ContractNeeded, RevisionStale, SourceLost
 from pipeline.holding import hold_open
+from pipeline.intake.headings import sheet_of
 from pipeline.intake.refusal import OrderRefused
 from pipeline.recalling import release, source_bytes
 from pipeline.rejecting import reject
@@ -112,7 +113,9 @@ def _findings(error: Exception) -> tuple[Finding, ...]:
     if isinstance(error, OrderRefused | TermsRefused):
         return error.findings
     if isinstance(error, ApprovalRefused):
-        return tuple(Finding("SP", Level.BLOCK, "approvals", problem) for problem in error.problems)
+        return tuple(
+            Finding("SP", Level.BLOCK, sheet_of("approvals"), problem) for problem in error.problems
+        )
     return (Finding("K00", Level.BLOCK, "文件", str(error)),)
 
 

@@ -17,6 +17,7 @@ from pipeline.deviated import assert_in_force, deviated
 from pipeline.examining import blocking, examine
 from pipeline.holding import hold
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.words import place_in_words
 from pipeline.papers.paper import Paper
 from pipeline.recalling import recall
 from pipeline.wiring import Workplace
@@ -124,7 +125,7 @@ def _note(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
                 "template_sha256": draft.template.digest,
                 "checks": f"{workplace.checks.version} {workplace.checks.digest}",
                 "warnings": [
-                    f"{finding.code} {finding.place}：{finding.message}"
+                    f"{finding.code} {place_in_words(row.kind, finding.place)}：{finding.message}"
                     for finding in draft.findings
                 ],
             },

@@ -7,6 +7,10 @@ from typing import Any
 
 import yaml
 
+from pipeline.intake.forms import FORMS
+from pipeline.intake.order import OrderForm
+from pipeline.intake.words import word_of
+
 _REMARKS = {
     "schema": "数据格式，不要改动",
     "order_no": "订单号",
@@ -39,7 +43,21 @@ def yaml_of(content: Mapping[str, Any]) -> bytes:
     """Return an order, or another form, as YAML with a remark above each part."""
     parts = sorted(content, key=lambda name: name in _LAST)
     return "".join(
-        (f"# {_REMARKS[name]}\n" if name in _REMARKS else "")
+        _remark(content, name)
         + yaml.safe_dump({name: content[name]}, allow_unicode=True, sort_keys=False, width=10**6)
         for name in parts
     ).encode()
+
+
+def _remark(content: Mapping[str, Any], name: str) -> str:
+    """Return the line above a part: of what follows a contract, with every name in it."""
+    form = FORMS.get(str(content.get("schema")), OrderForm)
+    if form is OrderForm or name == "schema":
+        return f"# {_REMARKS[name]}\n" if name in _REMARKS else ""
+    part = content[name]
+    row = part[0] if isinstance(part, list) and part else part
+    inner = [
+        f"{each} {word_of(form.kind, f'{name}.{each}')}"
+        for each in (row if isinstance(row, Mapping) else ())
+    ]
+    return f"# {word_of(form.kind, name)}{'：' if inner else ''}{'；'.join(inner)}\n"
