@@ -117,12 +117,13 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
     content["deviations"] = _deviations(session, instrument)
     content["files"] = _files(session, home, record)
     content["events"] = _events(session, instrument)
-    content["warnings"] = [
-        warning
+    drawn_up = [
+        event
         for event in content["events"]
-        if event["action"] == f"{instrument.kind}:drafted"
-        for warning in event["details"].get("warnings", [])
+        if (event["action"], event["subject"])
+        == (f"{instrument.kind}:drafted", instrument.terms_digest)
     ]
+    content["warnings"] = drawn_up[-1]["details"].get("warnings", []) if drawn_up else []
     content["approvals"] = _approvals(session, instrument)
     content["acts"] = acts_told(session, instrument)
     content["questions"] = questions_of(session, instrument)

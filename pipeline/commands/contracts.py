@@ -10,6 +10,7 @@ import click
 from pipeline.commands import approvallists, approving, deviations
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
 from pipeline.commands.approving import print_acts
+from pipeline.commands.registerwords import act_word, actor_word, role_word, step_word
 
 
 @click.group()
@@ -80,6 +81,8 @@ def _print_list(found: list[dict[str, Any]]) -> None:
         if one["reason"]:
             click.echo(f"    {one['reason']}")
     click.echo(f"共 {len(found)} 件")
+    if any((one["reason"] or "").startswith("搁置：") for one in found):
+        click.echo("→ 搁置的：消除原因后，把原文件再放入收件夹一次，即续办，编号不变")
 
 
 @contracts.command()
@@ -98,6 +101,8 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
         found = show_instrument(session, workplace.home, instrument) if instrument else None
     if found is None:
         _no_such(name, as_json=as_json)
+    for approval in found["approvals"]:
+        approval["step_name"] = step_word(workplace.approvals, approval["step"])
     answer({"ok": True} | found, as_json=as_json, text=lambda: _print_one(found))
 
 
@@ -109,11 +114,14 @@ def _print_marks(one: dict[str, Any], indent: str) -> None:
 
 
 def _print_dossier(one: dict[str, Any]) -> None:
+    from pipeline.papers.changewords import UNCHANGED
+
     changed = one.get("as_changed")
     if changed:
         click.echo(f"  经 {changed['by']} 变更后　含税总价 {changed['amount']['total']}")
         for said in changed["agreed"].values():
-            click.echo(f"    {said}")
+            if said != UNCHANGED:
+                click.echo(f"    {said}")
     for paper in one.get("papers", ()):
         click.echo(f"  同卷 {paper['number']}　{paper['title']}")
 
@@ -140,10 +148,10 @@ def _print_one(one: dict[str, Any]) -> None:
     for warning in one["warnings"]:
         click.echo(f"  ! {warning}")
     for file in one["files"]:
-        click.echo(f"  文件 {file['role']:<8} {file['path']}　{file['bytes']} 字节")
+        click.echo(f"  文件 {role_word(file['role'])}　{file['path']}　{file['bytes']} 字节")
     for approval in one["approvals"]:
         click.echo(
-            f"  审批 {approval['step']}　{approval['person']}（{approval['post']}）"
+            f"  审批 {approval['step_name']}　{approval['person']}（{approval['post']}）"
             f"　{approval['at']}　{approval['opinion']}{_standing_of(approval, one)}"
         )
     print_acts(one["acts"])
@@ -153,7 +161,10 @@ def _print_one(one: dict[str, Any]) -> None:
             f"保管人 {use['keeper']}　{use['at']}"
         )
     for event in one["events"]:
-        click.echo(f"  {event['seq']:>3}. {event['at']}　{event['action']}　{event['actor']}")
+        click.echo(
+            f"  {event['seq']:>3}. {event['at']}　"
+            f"{act_word(event['action'])}　{actor_word(event['actor'])}"
+        )
 
 
 def _standing_of(approval: dict[str, Any], one: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,15 @@ def _print(results: list[dict[str, Any]]) -> None:
             f"{result['file']}：{verdict}"
             + (f"（{result['order_no']}）" if result["order_no"] else "")
         )
-        for finding in result["findings"]:
-            mark = "✗" if finding["level"] == "block" else "!"
-            click.echo(f"  {mark} {finding['code']} {finding['place']}：{finding['message']}")
-            if finding["title"]:
-                click.echo(f"      {finding['title']}（{finding['basis']}）")
+        for by_rule, findings in groupby(
+            result["findings"], key=lambda each: (each["title"], each["basis"])
+        ):
+            for finding in findings:
+                mark = "✗" if finding["level"] == "block" else "!"
+                click.echo(f"  {mark} {finding['code']} {finding['place']}：{finding['message']}")
+            title, basis = by_rule
+            if title:
+                click.echo(f"      检查项：{title}；依据：{basis}")
 
 
 @orders.command()

@@ -10,6 +10,7 @@ from rich.console import Console
 from archive.dossiers import Record
 from archive.instruments import Instrument
 from pipeline.failures import Outcome
+from pipeline.papers.kinds import KINDS
 from pipeline.reception import Reception, Taken
 
 _WORDS = {
@@ -19,6 +20,17 @@ _WORDS = {
     "seal": "用印",
     "shelve": "归档",
 }
+
+
+_LONGEST = 160
+"""In characters: what a terminal shows of one remark."""
+
+
+def _shortened(message: str) -> str:
+    """Return a remark short enough for a line; `orders check` shows it whole."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[:_LONGEST]}……（全文见 guidang orders check，并已记入案卷）"
 
 
 class SilentProgress:
@@ -74,7 +86,8 @@ class TerminalProgress(SilentProgress):
             self._line(f"↻ 续办  {reception.name}　此前已受理、尚未办结，现重新办理")
         elif reception.taken in {Taken.ACCEPTED, Taken.SPLIT}:
             for finding in reception.findings:
-                self._line(f"! 提示  {reception.name}　{finding.place}：{finding.message}")
+                said = _shortened(finding.message)
+                self._line(f"! 提示  {reception.name}　{finding.place}：{said}")
         elif reception.taken is Taken.DUPLICATE:
             self._line(f"= 重复  {reception.name}　此前已受理，不再办理")
 
@@ -104,7 +117,8 @@ class TerminalProgress(SilentProgress):
         word = {Outcome.WAIT: "… 等待", Outcome.RETRY: "↻ 重试"}.get(outcome, "✗ 搁置")
         if outcome is Outcome.REFUSE:
             word = "✗ 退回"
-        self._line(f"{word}  {instrument.order_no}　{reason}")
+        kind = "" if instrument.kind == "contract" else f" {KINDS[instrument.kind].word}"
+        self._line(f"{word}  {instrument.order_no}{kind}　{reason}")
 
     def _refresh(self) -> None:
         if self._status:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+if TYPE_CHECKING:
+    from pipeline.counting import StandingStill
+    from pipeline.progress import Tally
 
 
 @click.command()
@@ -18,7 +23,7 @@ from pipeline.commands.answering import Exit, answer, fail, home_of, json_option
 def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
     """Watch the inbox and take every order to the shelf."""
     from pipeline.commands.progress import SilentProgress, TerminalProgress
-    from pipeline.counting import waiting_count
+    from pipeline.counting import standing_still
     from pipeline.failures import is_integrity
     from pipeline.logs import start_logging
     from pipeline.wiring import Workplace
@@ -45,23 +50,30 @@ def run(ctx: click.Context, *, until_idle: bool, as_json: bool) -> None:
             )
         finally:
             workplace.close()
-        waiting = waiting_count(workplace)
+        still = standing_still(workplace)
     content = {
         "ok": tally.failed == 0,
         "filed": tally.filed,
-        "waiting": waiting,
+        "waiting": still.waiting,
         "rejected": tally.rejected,
         "failed": tally.failed,
+        "parked": still.parked,
         "received": tally.received,
         "duplicates": tally.duplicates,
     }
     answer(
         content,
         as_json=as_json,
-        text=lambda: click.echo(
-            f"归档 {tally.filed} 件，等待 {waiting} 件，退回 {tally.rejected} 件，"
-            f"搁置 {tally.failed} 件"
-        ),
+        text=lambda: _print(tally, still),
     )
     if tally.failed:
         sys.exit(Exit.PARTLY if tally.filed else Exit.FAILED)
+
+
+def _print(tally: Tally, still: StandingStill) -> None:
+    click.echo(
+        f"归档 {tally.filed} 件，等待 {still.waiting} 件，退回 {tally.rejected} 件，"
+        f"搁置 {still.parked} 件"
+    )
+    if still.waiting or still.parked:
+        click.echo("→ guidang contracts list 查看等待和搁置的原因")

@@ -49,6 +49,7 @@ def search(
     """Find records whose text, number, code, party or title holds QUERY."""
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
     from index.library import Question
+    from pipeline.counting import under_way_count
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
@@ -91,6 +92,8 @@ def search(
         "facets": {name: dict(counts) for name, counts in found.facets.items()},
         "meant": [one.text for one in found.meant],
     }
+    if not found.total:
+        content["under_way"] = under_way_count(workplace)
     answer(content, as_json=as_json, text=lambda: _print(content, text))
 
 
@@ -120,6 +123,8 @@ def _print(content: dict[str, Any], text: str) -> None:
     click.echo(f"“{text}” 共 {content['total']} 件")
     if content["meant"]:
         click.echo(f"是否要找：{'、'.join(content['meant'])}")
+    if under_way := content.get("under_way"):
+        click.echo(f"只检索已归档的文书；另有 {under_way} 件在办，见 guidang contracts list")
     for hit in content["hits"]:
         click.echo(f"\n{hit['reference_code']}　{hit['number']}　{hit['formed_on']}")
         click.echo(f"  {hit['title']}")

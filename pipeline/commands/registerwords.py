@@ -1,0 +1,67 @@
+"""Register words: what the register's codes are called when people are shown them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from archive.routes import ApprovalRules
+
+_ACTS: Final = {
+    "received": "受理",
+    "received-again": "再次投放，续办",
+    "drafted": "起草",
+    "superseded": "被新版取代",
+    "refused": "退回",
+    "approved": "审批同意",
+    "approvals-voided": "审批意见作废",
+    "approvals-restored": "审批意见恢复",
+    "numbered": "编号",
+    "parked": "搁置",
+    "sealed": "用印",
+    "filed": "归档",
+    "copied": "制作副本",
+    "revised": "提交修订稿",
+    "revision-withdrawn": "撤回修订稿",
+    "revision-restored": "恢复修订稿",
+}
+_ACTORS: Final = {"inbox": "收件夹", "guidang": "系统"}
+_ROLES: Final = {
+    "sealed": "版式件正本",
+    "docx": "Word 文件",
+    "text": "全文文字",
+    "order": "来件",
+    "reading": "来件的读取结果",
+    "proof": "核验记录",
+    "proof_page": "核验页",
+    "seal_proof": "印章拼合核验",
+}
+
+
+def act_word(action: str) -> str:
+    """Return ``变更协议审批同意`` for ``change:approved``; an action nobody named as it is."""
+    from archive.acts import WORDS
+    from pipeline.papers.kinds import KINDS
+
+    subject, _, act = action.rpartition(":")
+    given = {each.value: word for each, word in WORDS.items()}
+    word = _ACTS.get(act) or given.get(act)
+    if word is None:
+        return action
+    return f"{KINDS[subject].word if subject in KINDS else ''}{word}"
+
+
+def actor_word(actor: str) -> str:
+    """Return who acted: a person's name stays, the program's own are said in Chinese."""
+    return _ACTORS.get(actor, actor)
+
+
+def role_word(role: str) -> str:
+    """Return what a file of a record is."""
+    return _ROLES.get(role, role)
+
+
+def step_word(rules: ApprovalRules, step: str) -> str:
+    """Return what the firm's rules call an approval step; one they dropped keeps its code."""
+    found = rules.step(step)
+    return found.name if found else step
