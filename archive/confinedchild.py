@@ -66,6 +66,10 @@ def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
         from archive.examination import examine  # noqa: PLC0415 - the same
 
         return examine(*question), b""
+    if act == "continue":
+        from archive.continuation import continued  # noqa: PLC0415 - the same
+
+        return continued(*question), b""
     if act == "sign":
         try:
             from archive.signing import sign  # noqa: PLC0415 - the same

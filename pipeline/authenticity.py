@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -125,6 +125,8 @@ def check_file(workplace: Workplace, path: Path) -> FileVerdict:
     if claimed is None:
         return _stranger(path, digest, found)
     identity, copy = _related(workplace, content, found, claimed[1])
+    if worth is not None:
+        worth = _as_related(worth, identity)
     if copy == CopyKind.VOID.value and worth is not None:
         reason = "这是标明作废的副本"
         worth = PaperVerdict(Standing.VOID, reason, worth.number, worth.title, worth.filed_at)
@@ -181,7 +183,9 @@ def _related(
         return Identity.ALTERED, None
     sealed = workplace.store.read_path(rendition.path, rendition.sha256)
     if content.startswith(sealed):
-        return Identity.CONTINUED, None
+        added = _added(workplace, sealed, content)
+        found["added"] = added["change"]
+        return (Identity.CONTINUED if added["permitted"] else Identity.ALTERED), None
     said = found.get("derived")
     if said is not None and said["source_sha256"] == rendition.sha256:
         mark = CopyMark(CopyKind(said["as"]), said["nth"], said["of"])
@@ -191,6 +195,26 @@ def _related(
         except (CopyRefused, ArchiveError):
             return Identity.ALTERED, None
     return Identity.ALTERED, None
+
+
+def _added(workplace: Workplace, sealed: bytes, content: bytes) -> dict[str, Any]:
+    """Return what was put behind the sealed file; what nobody can say is not permitted."""
+    try:
+        return workplace.confined.ask("continue", (sealed, content), allowed=_ALLOWED).told
+    except ChildLost as error:
+        return {"permitted": False, "change": f"归档件之后的增补无法核对：{error}"}
+
+
+def _as_related(worth: PaperVerdict, identity: Identity) -> PaperVerdict:
+    """Return what the number is worth to this file: nothing, where the file is another."""
+    if worth.standing is not Standing.GENUINE:
+        return worth
+    if identity is Identity.ALTERED:
+        reason = f"编号 {worth.number} 在册，但本文件不是归档的那一份，或内容被改动"
+        return replace(worth, standing=Standing.UNKNOWN, reason=reason)
+    if identity is Identity.CONTINUED:
+        return replace(worth, reason="登记在册；归档件原文未变，其后只有增补的签名或说明信息")
+    return worth
 
 
 def _paper(session: Session, number: str, digest: str) -> PaperVerdict:

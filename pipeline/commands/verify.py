@@ -119,6 +119,8 @@ def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
             )
         if verdict.copy:
             click.echo(f"  {verdict.copy}")
+        if added := verdict.found.get("added"):
+            click.echo(f"  ✗ {added}")
         if problem := verdict.found.get("problem"):
             click.echo(f"  ✗ {problem}")
             continue

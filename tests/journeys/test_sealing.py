@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.generic import ArrayObject, StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from archive.copying import CopyKind
 from archive.sampleseal import sample_seal
@@ -96,6 +99,22 @@ def verified(house: Any, *asked: str) -> tuple[int, dict[str, Any]]:
     return done.code, done.content
 
 
+def painted_over(sealed: bytes) -> bytes:
+    """Return the sealed file whole, and behind it bytes that paint over its first page."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(sealed))
+    page = writer.root["/Pages"]["/Kids"][0]
+    while page["/Type"] == "/Pages":
+        page = page["/Kids"][0]
+    before = page["/Contents"]
+    white = writer.add_object(StreamObject(stream_data=b"1 1 1 rg 0 0 900 900 re f"))
+    stood = before if isinstance(before, ArrayObject) else [page.raw_get("/Contents")]
+    page["/Contents"] = ArrayObject([*stood, white])
+    writer.update_container(page)
+    packed = io.BytesIO()
+    writer.write(packed)
+    return packed.getvalue()
+
+
 def proved(house: Any, number: str, copies: list[Path], void: Path, folder: Path) -> None:
     """Ask what the sealed file, its copies, a changed copy and the paper itself are worth."""
     shown = house.show(number)
@@ -113,6 +132,12 @@ def proved(house: Any, number: str, copies: list[Path], void: Path, folder: Path
         document.save(changed)
     code, content = verified(house, str(changed))
     assert (code, content["files"][0]["identity"]) == (4, "altered")
+    assert content["files"][0]["paper"]["standing"] == "未知"
+    longer = folder / "longer.pdf"
+    longer.write_bytes(painted_over(sealed.read_bytes()))
+    code, content = verified(house, str(longer))
+    assert (code, content["files"][0]["identity"]) == (4, "altered")
+    assert "页面" in content["files"][0]["added"]
     ticket = f"guidang:1:{number}:{shown['terms_digest']}"
     code, content = verified(house, "--qr", ticket)
     assert (code, content["papers"][0]["standing"]) == (0, "真实有效")
