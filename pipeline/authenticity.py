@@ -19,11 +19,13 @@ from archive.errors import ArchiveError, ChildLost, CopyRefused
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Number
 from archive.seals import SealUse
+from pipeline.papers.kinds import word_of
 from pipeline.wiring import Workplace
 
 _ALLOWED: Final = timedelta(seconds=120)
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{16,64}")
+_AMENDABLE: Final = ("contract", "change")
 _IN_FORCE: Final = frozenset({InstrumentState.SEALED, InstrumentState.FILED})
 
 
@@ -56,6 +58,8 @@ class PaperVerdict:
     number: str
     title: str | None = None
     filed_at: str | None = None
+    amended_by: tuple[str, ...] = ()
+    """The papers in force that changed or ended what this one says, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def check_file(workplace: Workplace, path: Path) -> FileVerdict:
         worth = _as_related(worth, identity)
     if copy == CopyKind.VOID.value and worth is not None:
         reason = "这是标明作废的副本"
-        worth = PaperVerdict(Standing.VOID, reason, worth.number, worth.title, worth.filed_at)
+        worth = replace(worth, standing=Standing.VOID, reason=reason)
     return FileVerdict(path, digest, identity, worth, copy, found)
 
 
@@ -243,4 +247,23 @@ def _worth(session: Session, paper: Instrument) -> PaperVerdict:
         standing, reason = Standing.VOID, held.void_reason or "编号已作废"
     elif paper.state in _IN_FORCE:
         standing, reason = Standing.GENUINE, "登记在册，编号和摘要相符"
-    return PaperVerdict(standing, reason, number, paper.title, filed_at)
+    amended_by = _amended_by(session, paper) if standing is Standing.GENUINE else ()
+    return PaperVerdict(standing, reason, number, paper.title, filed_at, amended_by)
+
+
+def _amended_by(session: Session, paper: Instrument) -> tuple[str, ...]:
+    """Return what was sealed since on the same contract and says another thing than `paper`."""
+    if paper.kind not in _AMENDABLE:
+        return ()
+    since = paper.round if paper.kind == "change" else 0
+    later = session.scalars(
+        select(Instrument)
+        .where(
+            Instrument.order_no == paper.order_no,
+            Instrument.state.in_(_IN_FORCE),
+            ((Instrument.kind == "change") & (Instrument.round > since))
+            | (Instrument.kind == "termination"),
+        )
+        .order_by(Instrument.sealed_at, Instrument.id)
+    )
+    return tuple(f"{word_of(each.kind)} {each.number}" for each in later)

@@ -89,6 +89,7 @@ def _paper(paper: PaperVerdict) -> dict[str, Any]:
         "contract_number": paper.number,
         "title": paper.title,
         "filed_at": paper.filed_at,
+        "amended_by": list(paper.amended_by),
     }
 
 
@@ -111,12 +112,14 @@ def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
         click.echo(f"{paper.number}　{paper.standing.value}　{paper.reason}")
         if paper.title:
             click.echo(f"  {paper.title}")
+        _print_amended(paper)
     for verdict in verdicts:
         click.echo(f"{verdict.path}　{verdict.identity.value}")
         if verdict.paper:
             click.echo(
                 f"  {verdict.paper.number}　{verdict.paper.standing.value}　{verdict.paper.reason}"
             )
+            _print_amended(verdict.paper)
         if verdict.copy:
             click.echo(f"  {verdict.copy}")
         if added := verdict.found.get("added"):
@@ -131,6 +134,12 @@ def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
         click.echo(f"  {verdict.found['pages']} 页　{claim}　{signed}")
         for one in signatures:
             _print_signature(one)
+
+
+def _print_amended(paper: PaperVerdict) -> None:
+    if paper.amended_by:
+        later = "、".join(paper.amended_by)
+        click.echo(f"  ! 其后有 {later}，以变更或终止后的内容为准，不能单凭本件")
 
 
 def _print_signature(one: dict[str, Any]) -> None:

@@ -95,6 +95,27 @@ def test_a_paper_is_worth_what_the_register_says(
     assert reason in verdict.reason
 
 
+def test_a_contract_changed_since_is_told_with_what_changed_it(workplace: Workplace) -> None:
+    with workplace.register.write.begin() as session:
+        for place, kind, round_, state in [
+            (31, "contract", 0, InstrumentState.FILED),
+            (32, "change", 1, InstrumentState.FILED),
+            (33, "change", 2, InstrumentState.SEALED),
+            (34, "termination", 0, InstrumentState.DRAFTED),
+            (35, "acceptance", 1, InstrumentState.FILED),
+        ]:
+            row = an_instrument(place, f"BG-{place}", state)
+            row.kind, row.order_no, row.round = kind, "XSDD-changed", round_
+            session.add(row)
+
+    told = {place: check_paper(workplace, f"BG-{place}", TERMS) for place in (31, 32, 33, 35)}
+    assert {verdict.standing for verdict in told.values()} == {Standing.GENUINE}
+    assert told[31].amended_by == ("变更协议 BG-32", "变更协议 BG-33")
+    assert told[32].amended_by == ("变更协议 BG-33",)
+    assert told[33].amended_by == told[35].amended_by == ()
+    assert check_paper(workplace, "HT-1", TERMS).amended_by == ()
+
+
 def written(document: pikepdf.Pdf, **saving: Any) -> bytes:
     packed = io.BytesIO()
     document.save(packed, **saving)
