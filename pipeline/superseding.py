@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import approvals, events, numbering
@@ -54,7 +54,22 @@ def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
 
 
 def refuse_taken_name(session: Session, kind: str, order_no: str) -> None:
-    """Raise OrderRefused where another dossier goes by this name: an order's, or an agreement's."""
+    """Raise OrderRefused where another dossier goes by this name: an order's, or an agreement's.
+
+    Names that differ in case alone are one name to whoever reads them.
+    """
+    place = "order_no" if kind == _OPENING[0] else "request_no"
+    twin = session.scalars(
+        select(Instrument).where(
+            func.lower(Instrument.order_no) == order_no.lower(), Instrument.order_no != order_no
+        )
+    ).first()
+    if twin is not None:
+        message = (
+            f"编号 {order_no} 与已登记的 {twin.order_no}（{twin.title}）只有大小写不同；"
+            "同一订单请沿用原来的写法，确为另一份的请另取编号"
+        )
+        raise OrderRefused([Finding("K00", Level.BLOCK, place, message)])
     other = session.scalars(
         select(Instrument).where(
             Instrument.order_no == order_no, Instrument.round == 0, Instrument.kind != kind
@@ -62,18 +77,19 @@ def refuse_taken_name(session: Session, kind: str, order_no: str) -> None:
     ).first()
     if other is not None and other.kind in _OPENING:
         message = f"编号 {order_no} 已用于{KINDS[other.kind].word}“{other.title}”；请另取编号"
-        place = "order_no" if kind == _OPENING[0] else "request_no"
         raise OrderRefused([Finding("K00", Level.BLOCK, place, message)])
 
 
 def standing_refusal(workplace: Workplace, paper: Paper, digest: str) -> tuple[Finding, ...]:
-    """Return why `paper` comes too late: the same order is sealed already with other content."""
+    """Return why `paper` cannot be entered: its order is sealed already, its name is taken."""
     with workplace.register.read.begin() as session:
         earlier = _earlier(session, paper.kind, paper.order_no, paper.round)
         if any(old.source_sha256 == digest for old in earlier):
             return ()
         try:
             _refuse_sealed(earlier)
+            if paper.opens:
+                refuse_taken_name(session, paper.kind, paper.order_no)
         except OrderRefused as error:
             return error.findings
         return ()

@@ -25,6 +25,9 @@ _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _YEARS = range(1900, 2201)
 """Beyond them a day is a slip of the pen, and no clock of ours can reckon with it."""
 
+_LOOK_ALIKES = re.compile("[\u2010-\u2015\u2212\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]")
+"""Signs that make another number of what a reader takes for the same."""
+
 _BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -50,11 +53,15 @@ def _printable(text: str) -> str:
 
 
 def _plain_key(text: str) -> str:
-    if re.search(r'[\\/:*?"<>|\s]', text) or text.startswith("."):
-        raise ValueError('编号不能含空格或 \\ / : * ? " < > | 字符')
+    if re.search(r'[\\/:*?"<>|\s]', text) or text.startswith(".") or text.endswith("."):
+        raise ValueError('编号不能以点开头或结尾，不能含空格或 \\ / : * ? " < > | 字符')
     if unicodedata.normalize("NFKC", text) != text:
         fixed = unicodedata.normalize("NFKC", text)
         raise ValueError(f"编号含全角或兼容字符；请改为 {fixed}")
+    if found := _LOOK_ALIKES.search(text):
+        raise ValueError(
+            f"“{found[0]}”（U+{ord(found[0]):04X}）形似 - 或拉丁字母而不是；请用英文输入法重新录入"
+        )
     return text
 
 

@@ -54,6 +54,8 @@ _MUST_SAY = re.compile(
     r"|payments\[\d+\]\.(?:name|condition)|milestones\[\d+\]\.(?:name|deliverable)"
     r"|acceptance_items\[\d+\]\.(?:name|standard|method)"
 )
+_RADICALS = re.compile(r"[\u2e80-\u2fd5]")
+_FOREIGN_LETTERS = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]+")
 _WIDE_LETTERS = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
@@ -69,6 +71,7 @@ def check_text(said: Said) -> Iterator[Finding]:
         yield block(_blank_code(said.place), said.place, message)
     yield from _leftovers(said)
     yield from _unprintable(said)
+    yield from _look_alikes(said)
     if _CODES.fullmatch(said.place):
         yield from _wide(said)
     if _NAMES.fullmatch(said.place):
@@ -96,6 +99,29 @@ def _unprintable(said: Said) -> Iterator[Finding]:
             message = (
                 f"第 {position} 个字符 U+{ord(char):04X} 是控制符、不可见字符、叠加符号或私用区"
                 "造字，无法可靠印出；请删除或换用国家标准收录的字形"
+            )
+            yield block("K11", said.place, message)
+            return
+
+
+def _look_alikes(said: Said) -> Iterator[Finding]:
+    """Yield characters that look like others: pages copied from PDF have radicals for words."""
+    if found := _RADICALS.findall(said.text):
+        fixed = unicodedata.normalize("NFKC", said.text)
+        then = f"应为“{fixed}”" if not _RADICALS.search(fixed) else "请重新录入"
+        message = (
+            f"“{found[0]}”（U+{ord(found[0]):04X}）是部首符号而不是汉字，多由 PDF 复制而来；{then}"
+        )
+        yield block("K11", said.place, message)
+    is_code = _CODES.fullmatch(said.place) is not None
+    if not is_code and not _NAMES.fullmatch(said.place):
+        return
+    for letters in _FOREIGN_LETTERS.finditer(said.text):
+        beside = said.text[: letters.start()][-1:] + said.text[letters.end() :][:1]
+        if is_code or len(letters[0]) == 1 or re.search(r"[A-Za-z0-9]", beside):
+            message = (
+                f"“{letters[0]}”（U+{ord(letters[0][0]):04X}）是希腊或西里尔字母，形似拉丁字母；"
+                "请用英文输入法重新录入"
             )
             yield block("K11", said.place, message)
             return

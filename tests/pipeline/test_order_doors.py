@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -222,3 +223,33 @@ def test_a_file_that_ends_in_the_middle_is_left_until_its_time_is_over(
     assert receive(workplace, file, is_final=True).taken is Taken.REJECTED
     file.write_bytes(payload)
     assert receive(workplace, file, is_final=True).taken is Taken.ACCEPTED
+
+
+@pytest.mark.parametrize("twin", ["xsdd-2026-0001", "Xsdd-2026-0001"])
+def test_an_order_number_in_another_case_begins_no_second_contract(
+    workplace: Workplace, twin: str
+) -> None:
+    for name, order_no, taken in (
+        ("一.json", "XSDD-2026-0001", Taken.ACCEPTED),
+        ("二.json", twin, Taken.REJECTED),
+    ):
+        file = workplace.home.root / name
+        order = samples.sample_order(1) | {"order_no": order_no}
+        file.write_bytes(json.dumps(order).encode())
+        if taken is Taken.REJECTED:
+            assert "大小写" in checked(workplace, "三.json", file.read_bytes()).findings[-1].message
+        received = receive(workplace, file, is_final=True)
+        assert received.taken is taken
+    assert "大小写" in received.findings[0].message
+    assert [each.order_no for each in instruments(workplace)] == ["XSDD-2026-0001"]
+
+
+@pytest.mark.parametrize(
+    "order_no", ["XSDD–2026-0001", "XSDD‐2026-0001", "ХSDD-2026-0001", "XSDD-2026-0001."]
+)
+def test_an_order_number_that_looks_like_another_is_refused(
+    workplace: Workplace, order_no: str
+) -> None:
+    order = samples.sample_order(1) | {"order_no": order_no}
+    verdict = checked(workplace, "订单.json", json.dumps(order).encode())
+    assert {finding.place for finding in verdict.findings} == {"order_no"}

@@ -17,7 +17,9 @@ from pipeline.checkrules import load_check_rules
 from templates.checking import check_contract
 from templates.checks.grounds import Grounds
 from templates.checks.parties import check_uscc
+from templates.checks.places import Said
 from templates.checks.rounding import is_whole_fen, net_of, share_of
+from templates.checks.texts import check_text
 from templates.errors import Finding, Level
 from templates.terms import ContractTerms, Copies, Dispute
 from templates.wording import amount_in_words
@@ -278,6 +280,32 @@ def test_an_account_with_signs_no_account_has_is_stopped(
 def test_an_account_as_banks_write_it_is_taken(contract_terms: ContractTerms, account: str) -> None:
     findings = found_in(changed(contract_terms, "party_a.bank_account", account))
     assert ("K16", "party_a.bank_account") not in blocks(findings)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "word"),
+    [
+        ("party_a.name", "示例⽔务有限公司", "示例水务有限公司"),
+        ("service.scope", "机房⻛机维护", "重新录入"),
+        ("party_a.name", "示例А公司", "西里尔"),
+        ("party_a.name", "Αcme 示例公司", "希腊"),
+        ("order_no", "ХSDD-2026-0318", "西里尔"),
+    ],
+)
+def test_what_only_looks_like_the_right_character_is_stopped(
+    place: str, text: str, word: str
+) -> None:
+    (finding,) = check_text(Said(place, text))
+    assert (finding.code, finding.level) == ("K11", Level.BLOCK)
+    assert word in finding.message
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [("party_a.legal_rep", "Иванов Иван"), ("items[0].spec", "Φ110，容差 5 μm")],
+)
+def test_other_alphabets_are_no_fault_where_they_are_meant(place: str, text: str) -> None:
+    assert list(check_text(Said(place, text))) == []
 
 
 def test_swapped_parties_are_called_swapped(contract_terms: ContractTerms) -> None:
