@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,15 @@ def draft(ctx: click.Context, file: Path, *, out: Path, pdf: bool, as_json: bool
         workplace.close()
 
 
+def _whole_name(name: str, known: Collection[str]) -> str:
+    """Return the schema called `name`, or called by its middle alone: change."""
+    for each in (name, f"guidang.{name}/1"):
+        if each in known:
+            return each
+    short = "、".join(each.removeprefix("guidang.").removesuffix("/1") for each in known)
+    raise click.BadParameter(f"没有名为 {name} 的格式；可用：{short}", param_hint="NAME")
+
+
 @orders.command()
 @click.argument("name", default="guidang.order/1")
 @click.option(
@@ -132,8 +142,7 @@ def example(name: str, *, form: str, output: Path | None) -> None:
     from pipeline.samplepapers import SAMPLES
     from pipeline.writing.forms import written
 
-    if name not in SAMPLES:
-        raise click.BadParameter(f"known: {', '.join(SAMPLES)}", param_hint="NAME")
+    name = _whole_name(name, SAMPLES)
     chosen = next(each for each in FORMATS if each.name.lower() == form)
     if name != "guidang.order/1" and chosen not in (JSON, YAML):
         raise click.BadParameter(f"{name} is written as json or yaml", param_hint="--format")
@@ -159,6 +168,5 @@ def schema(name: str) -> None:
     from pipeline.intake.forms import FORMS
     from pipeline.intake.reading import schema_of
 
-    if name not in FORMS:
-        raise click.BadParameter(f"known: {', '.join(FORMS)}", param_hint="NAME")
+    name = _whole_name(name, FORMS)
     click.echo(json.dumps(schema_of(name), ensure_ascii=False, indent=1))

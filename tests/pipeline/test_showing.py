@@ -128,3 +128,16 @@ def test_a_line_names_the_kind_of_paper_and_a_long_remark_is_cut() -> None:
     assert "orders check" in remark
     assert contract == "… 等待  XSDD-1　待审批：法务审核"
     assert change == "… 等待  XSDD-1 变更协议　待归档：合同"
+
+
+@pytest.mark.parametrize("what", ["example", "schema"])
+def test_a_form_is_called_by_its_whole_name_or_the_middle_of_it(what: str) -> None:
+    def told(name: str) -> tuple[int, str]:
+        ran = CliRunner().invoke(main, ["orders", what, name])
+        return ran.exit_code, ran.output
+
+    assert told("change") == told("guidang.change/1")
+    assert told("change")[0] == 0
+    code, said = told("变更")
+    assert code == 2
+    assert "acceptance、" in said
