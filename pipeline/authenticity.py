@@ -19,6 +19,7 @@ from archive.errors import ArchiveError, ChildLost, CopyRefused
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Number
 from archive.seals import SealUse
+from pipeline.marks import destroyed_by
 from pipeline.papers.kinds import word_of
 from pipeline.wiring import Workplace
 
@@ -126,8 +127,13 @@ def check_file(workplace: Workplace, path: Path) -> FileVerdict:
             return FileVerdict(path, digest, identity, _worth(session, paper), None, found)
         claimed = _claimed(session, found)
         worth = _worth(session, claimed[0]) if claimed else None
+        ended = destroyed_by(session, claimed[0]) if claimed else None
     if claimed is None:
         return _stranger(path, digest, found)
+    if ended is not None:
+        reason = f"编号在册，但案卷已依 {ended} 销毁，本文件与登记的摘要不同，无从核对"
+        unknown = PaperVerdict(Standing.UNKNOWN, reason, str(found.get("number")))
+        return FileVerdict(path, digest, Identity.UNKNOWN, unknown, None, found)
     identity, copy = _related(workplace, content, found, claimed[1])
     if worth is not None:
         worth = _as_related(worth, identity)
@@ -247,6 +253,8 @@ def _worth(session: Session, paper: Instrument) -> PaperVerdict:
         standing, reason = Standing.VOID, held.void_reason or "编号已作废"
     elif paper.state in _IN_FORCE:
         standing, reason = Standing.GENUINE, "登记在册，编号和摘要相符"
+        if ended := destroyed_by(session, paper):
+            reason += f"；案卷已依 {ended} 销毁，只能凭摘要核对"
     amended_by = _amended_by(session, paper) if standing is Standing.GENUINE else ()
     return PaperVerdict(standing, reason, number, paper.title, filed_at, amended_by)
 

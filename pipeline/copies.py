@@ -19,6 +19,7 @@ from archive.instruments import Instrument
 from archive.seals import SealUse
 from pipeline.keeping import sync_folder
 from pipeline.listing import find_instrument
+from pipeline.marks import destroyed_by
 from pipeline.wiring import Workplace
 
 
@@ -87,6 +88,8 @@ def _filed(session: Session, name: str) -> _Filed:
         .join(Record, Record.id == Rendition.record_id)
         .where(Record.source_sha256 == instrument.source_sha256, Rendition.role == "sealed")
     ).first()
+    if (ended := destroyed_by(session, instrument)) is not None:
+        raise CopyRefused(f"{instrument.number} 的案卷已依 {ended} 销毁，没有可制作副本的文件")
     if rendition is None:
         raise CopyRefused(f"{instrument.number or name} 尚未归档，没有可制作副本的已盖章文件")
     originals = session.scalars(

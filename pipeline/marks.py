@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.dossiers import Dossier
 from archive.holds import HoldTarget
+from archive.instruments import Instrument
 
 _AT_ONCE = 500
 
@@ -36,6 +37,13 @@ def marks_of(session: Session, order_nos: Collection[str]) -> Mapping[str, dict[
             mark = marks.setdefault(order_no, {"holds": [], "destroyed_by": destroyed_by})
             mark["holds"] += [hold] if hold else []
     return marks
+
+
+def destroyed_by(session: Session, paper: Instrument) -> str | None:
+    """Return the list by which the dossier of `paper` was destroyed, None where it stands."""
+    if paper.dossier_id is None:
+        return None
+    return session.get_one(Dossier, paper.dossier_id).destroyed_by
 
 
 def no_marks() -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Tally:
     received: int = 0
     duplicates: int = 0
     split: int = 0
+    noted: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, name: str) -> None:

@@ -22,8 +22,10 @@ from pipeline.intake.following import FollowingForm
 from pipeline.intake.forms import Form
 from pipeline.intake.reading import Reading
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.retention import is_notice
 from pipeline.intake.unfinished import Unfinished
 from pipeline.keptreading import extract_of, kept_reading, restored
+from pipeline.noticing import take_notice
 from pipeline.opening import read_dropped, read_file
 from pipeline.papers.paper import Paper
 from pipeline.recalling import keep_source, paper_of
@@ -46,6 +48,7 @@ class Taken(Enum):
     REJECTED = "rejected"
     UNFINISHED = "unfinished"
     SPLIT = "split"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,9 @@ def receive(
     except OrderRefused as error:
         return _refused(workplace, path, None, error.findings)
     try:
-        readings = _as_first_read(workplace, payload) or read_dropped(
-            workplace, payload, path.suffix
-        )
-        if len(readings) > 1:
-            split(
-                workplace, name, readings, lambda one: _acceptable(workplace, one, extract_of(one))
-            )
-            return Reception(Taken.SPLIT, name, findings=_orders_in(readings))
-        reading = readings[0]
-        form = reading.form
-        paper, found = _acceptable(workplace, reading, payload)
-        digest = keep_source(workplace.home, payload, reading)
-        after_step("kept")
-        with workplace.register.write.begin() as session:
-            taken = _enter(workplace, session, form, paper, digest=digest, name=name)
-        after_step("entered")
+        if is_notice(payload):
+            return _noted(workplace, payload, name)
+        return _received(workplace, path, payload, name, after_step)
     except Unfinished as error:
         if not is_final:
             return Reception(Taken.UNFINISHED, name)
@@ -99,6 +89,35 @@ def receive(
         return _refused(workplace, path, payload, [Finding("K00", Level.BLOCK, "文件", message)])
     except OrderRefused as error:
         return _refused(workplace, path, payload, error.findings)
+
+
+def _noted(workplace: Workplace, payload: bytes, name: str) -> Reception:
+    """Enter a notice of days upon the dossier it names."""
+    code = take_notice(workplace, payload, name)
+    log.info("notice taken", extra={"dossier": code})
+    return Reception(Taken.NOTED, name)
+
+
+def _received(
+    workplace: Workplace,
+    path: Path,
+    payload: bytes,
+    name: str,
+    after_step: Callable[[str], None],
+) -> Reception:
+    """Make the file an instrument, or each of its orders a file of its own."""
+    readings = _as_first_read(workplace, payload) or read_dropped(workplace, payload, path.suffix)
+    if len(readings) > 1:
+        split(workplace, name, readings, lambda one: _acceptable(workplace, one, extract_of(one)))
+        return Reception(Taken.SPLIT, name, findings=_orders_in(readings))
+    reading = readings[0]
+    form = reading.form
+    paper, found = _acceptable(workplace, reading, payload)
+    digest = keep_source(workplace.home, payload, reading)
+    after_step("kept")
+    with workplace.register.write.begin() as session:
+        taken = _enter(workplace, session, form, paper, digest=digest, name=name)
+    after_step("entered")
     log.info("file received", extra={"file_sha256": digest, "taken": taken.value})
     order_no = paper.order_no if paper else form.order_no
     return Reception(taken, name, order_no=order_no, findings=found)

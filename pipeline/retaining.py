@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,25 +46,32 @@ class Dating:
     person: str
     reason: str = ""
 
+    def said(self) -> dict[str, Any]:
+        """Return what the dossier's history says of it, evidence aside."""
+        return {
+            "trigger": self.trigger.value,
+            "known": self.known.value,
+            "on": self.on.isoformat() if self.on else None,
+            "reason": self.reason,
+        }
 
-def record_date(workplace: Workplace, name: str, dating: Dating) -> dict[str, Any]:
+
+def record_dates(workplace: Workplace, name: str, datings: Sequence[Dating]) -> dict[str, Any]:
     """Enter what starts the period of dossier `name` and return how the period stands then.
 
-    The same again changes nothing. Raises RetentionRefused.
+    All are looked at before the first is entered; what was said already changes nothing.
+    Raises RetentionRefused.
     """
-    workplace.retention.need(dating.person, Role.ARCHIVIST, Role.LEGAL)
+    for dating in datings:
+        workplace.retention.need(dating.person, Role.ARCHIVIST, Role.LEGAL)
     with workplace.register.write.begin() as session:
         row = dossier_named(session, name)
         kept = settled(session, workplace.store, row)
-        said = {
-            "trigger": dating.trigger.value,
-            "known": dating.known.value,
-            "on": dating.on.isoformat() if dating.on else None,
-            "reason": dating.reason,
-        }
-        if not _is_said(kept, said, dating):
-            _check_dating(workplace, session, kept, dating, said)
-            act = Act(DATED, dating.person, workplace.clock(), said, dating.evidence)
+        fresh = [dating for dating in datings if not _is_said(kept, dating)]
+        for dating in fresh:
+            _check_dating(workplace, session, kept, dating)
+        for dating in fresh:
+            act = Act(DATED, dating.person, workplace.clock(), dating.said(), dating.evidence)
             enter(session, workplace.store, row, act)
         return _shown(session, workplace, row)
 
@@ -146,26 +154,24 @@ def _write_missing_terms(workplace: Workplace, session: Session) -> None:
     session.flush()
 
 
-def _is_said(kept: Kept, said: dict[str, Any], dating: Dating) -> bool:
+def _is_said(kept: Kept, dating: Dating) -> bool:
     """Return whether the last word on this trigger is this very one."""
     last = next(
         (
             event
             for event in reversed(kept.history)
-            if event.action == DATED and event.details["trigger"] == said["trigger"]
+            if event.action == DATED and event.details["trigger"] == dating.trigger
         ),
         None,
     )
     return (
         last is not None
         and person_key(last.actor) == person_key(dating.person)
-        and last.details == said | {"evidence": dating.evidence.said()}
+        and last.details == dating.said() | {"evidence": dating.evidence.said()}
     )
 
 
-def _check_dating(
-    workplace: Workplace, session: Session, kept: Kept, dating: Dating, said: dict[str, Any]
-) -> None:
+def _check_dating(workplace: Workplace, session: Session, kept: Kept, dating: Dating) -> None:
     wanted = triggers_of(kept.shelved.dossier.get("retention_trigger", ""))
     if dating.trigger not in wanted:
         raise RetentionRefused(
@@ -185,7 +191,7 @@ def _check_dating(
             f"“{dating.trigger}”已登记过；更正须用 --reason 写明理由，原登记保留"
         )
     before = term_of_shelved(kept.shelved)
-    if _after(workplace, kept, dating, said).ends_before(before):
+    if _after(workplace, kept, dating).ends_before(before):
         held = {*holds_on(session, kept.row.code), *holding_of(kept.history).standing}
         if held:
             names = "、".join(sorted(held))
@@ -205,8 +211,9 @@ def _check_day(workplace: Workplace, kept: Kept, dating: Dating) -> None:
         )
 
 
-def _after(workplace: Workplace, kept: Kept, dating: Dating, said: dict[str, Any]) -> Term:
+def _after(workplace: Workplace, kept: Kept, dating: Dating) -> Term:
     """Return the term as it would be with `dating` entered."""
+    said = dating.said()
     act = Act(DATED, dating.person, workplace.clock(), said)
     _event, anew = followed(kept, act, said | {"evidence": dating.evidence.said()})
     return term_of_shelved(anew)

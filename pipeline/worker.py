@@ -161,6 +161,7 @@ class Worker:
                 Taken.RESUMED: "duplicates",
                 Taken.REJECTED: "rejected",
                 Taken.SPLIT: "split",
+                Taken.NOTED: "noted",
             }[reception.taken]
         )
         self._progress.received(reception)

@@ -88,6 +88,8 @@ class TerminalProgress(SilentProgress):
             for finding in reception.findings:
                 said = _shortened(finding.message)
                 self._line(f"! 提示  {reception.name}　{finding.place}：{said}")
+        elif reception.taken is Taken.NOTED:
+            self._line(f"✓ 登记  {reception.name}　起算日期已登记")
         elif reception.taken is Taken.DUPLICATE:
             self._line(f"= 重复  {reception.name}　此前已受理，不再办理")
 

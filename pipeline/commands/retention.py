@@ -73,14 +73,14 @@ def date_(
 ) -> None:
     """Record a day that the period of dossier CODE waits for, with what proves it."""
     from archive.retention import Known, Trigger
-    from pipeline.retaining import Dating, record_date
+    from pipeline.retaining import Dating, record_dates
     from pipeline.wiring import Workplace
 
     if sum((on is not None, is_none, is_open)) != 1:
         raise click.UsageError("give one of --on, --none, --open")
     known = Known.DAY if on else Known.NONE if is_none else Known.OPEN
     dating = Dating(Trigger(trigger), known, day_of(on), evidence_of(evidence), person, reason)
-    shown = record_date(Workplace(home_of(ctx)), name, dating)
+    shown = record_dates(Workplace(home_of(ctx)), name, [dating])
     answer({"ok": True} | shown, as_json=as_json, text=lambda: _print_term(shown))
 
 

@@ -17,7 +17,7 @@ from archive.retention import Known, Trigger
 from archive.rulesets import packaged_rules
 from index.opening import open_library
 from pipeline.founding import _with_people
-from pipeline.retaining import Dating, record_date
+from pipeline.retaining import Dating, record_dates
 from pipeline.wiring import Workplace
 
 ARCHIVIST, LEGAL = "档小安", "冻小法"
@@ -56,7 +56,7 @@ class Keeping:
             "person": ARCHIVIST,
         } | changed
         day = date.fromisoformat(on) if on else None
-        return record_date(self.workplace, code, Dating(trigger=trigger, on=day, **said))
+        return record_dates(self.workplace, code, [Dating(trigger=trigger, on=day, **said)])
 
     def over(self, order_no: str, **changed: Any) -> str:
         """File a contract whose D10 is over on 2040-01-01, and return its code."""
