@@ -29,6 +29,7 @@ h1 { font-size: 18pt; text-align: center; letter-spacing: .3em; margin: 0 0 .4em
 p { margin: .2em 0 } table { border-collapse: collapse; width: 100%; margin: .8em 0 }
 th, td { border: 1px solid #000; padding: 2px 4px; text-align: left; vertical-align: top;
   overflow-wrap: anywhere } thead { display: table-header-group } tr { break-inside: avoid }
+section + section { break-before: page }
 .signed { display: flex; flex-wrap: wrap; gap: 1.2em 3em; margin-top: 2em }
 .signed span { min-width: 14em; border-bottom: 1px solid #000 }
 """
@@ -168,7 +169,7 @@ def _opinion_row(number: int, entry: Entry) -> list[str]:
         str(entry.expires_on),
         entry.decision.value if entry.decision else "",
         (entry.new_period or "") if entry.decision is Decision.KEEP else "",
-        "；".join(each.reason for each in entry.opinions),
+        "；".join(dict.fromkeys(each.reason for each in entry.opinions)),
         "、".join(each.appraiser for each in entry.opinions),
     ]
 

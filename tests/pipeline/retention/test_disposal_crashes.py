@@ -196,7 +196,7 @@ def test_a_death_at_any_step_leaves_each_dossier_whole_or_gone_and_the_next_run_
 )
 @example(decisions=[KEEP, DESTROY, KEEP], held=1, held_when="appraised", dies_at=43)
 @settings(
-    max_examples=10,
+    max_examples=7,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
