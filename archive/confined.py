@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any, Final, Self
 
-from archive.errors import ChildLost, SigningFailed, StampBroken, StampRefused
+from archive.errors import ChildLost, SealRefused, SigningFailed, StampBroken, StampRefused
 
 _HEAD: Final = struct.Struct(">QQ")
 _MOST_TOLD: Final = 16 * 1024 * 1024
@@ -69,8 +69,9 @@ class Confined:
     def ask(self, act: str, question: Any, *, allowed: timedelta) -> Answer:
         """Return what the child answers to `act` within `allowed`, waiting for a turn apart.
 
-        Raises what the act raises (StampBroken, StampRefused, SigningFailed), ChildLost where
-        the child crashed, used too much memory or took too long; the next one is a new child.
+        Raises what the act raises (StampBroken, StampRefused, SealRefused, SigningFailed),
+        ChildLost where the child crashed, used too much memory or took too long; the next one
+        is a new child.
         """
         asked = pickle.dumps((act, allowed.total_seconds(), question))
         with self._turn:
@@ -186,6 +187,8 @@ def _error(told: dict[str, Any]) -> Exception:
         return StampBroken(problems)
     if name == "StampRefused":
         return StampRefused("；".join(problems))
+    if name == "SealRefused":
+        return SealRefused("；".join(problems))
     if name == "SigningFailed":
         return SigningFailed("；".join(problems))
     return ChildLost("；".join(problems))

@@ -12,7 +12,7 @@ import struct
 import sys
 from typing import Any, Final
 
-from archive.errors import SigningFailed, StampBroken, StampRefused
+from archive.errors import SealRefused, SigningFailed, StampBroken, StampRefused
 
 _HEAD: Final = struct.Struct(">QQ")
 _FILE_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -47,7 +47,7 @@ def _answer(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
         return _act(act, question)
     except StampBroken as error:
         return {"error": "StampBroken", "problems": list(error.problems)}, b""
-    except (StampRefused, SigningFailed) as error:
+    except (StampRefused, SealRefused, SigningFailed) as error:
         return {"error": type(error).__name__, "problems": [str(error)]}, b""
     except (MemoryError, RecursionError) as error:
         return {"error": "ChildLost", "problems": [type(error).__name__]}, b""
@@ -58,6 +58,14 @@ def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
         from archive.sealink import measure  # noqa: PLC0415 - loaded when asked for
 
         return {"span": measure(question)}, b""
+    if act == "seal-image":
+        from archive.sealimages import read_image  # noqa: PLC0415 - the same
+
+        return {}, read_image(*question)
+    if act == "seal-preview":
+        from archive.sealpreview import draw_preview  # noqa: PLC0415 - the same
+
+        return {}, draw_preview(*question)
     if act == "prove":
         from archive.stampproof import prove_stamp  # noqa: PLC0415 - the same
 

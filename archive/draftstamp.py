@@ -53,7 +53,8 @@ def _drawing() -> bytes:
     with open_letters() as letters:
         drawn = [_letter(letters, char, number) for number, char in enumerate(WORD)]
     begin = f"{scale:.6f} 0 0 {scale:.6f} {middle:.4f} {middle:.4f} cm {_GREY} g"
-    return one_page("\n".join([begin, *drawn]).encode(), _SIDE_MM * POINTS_PER_MM)
+    side = _SIDE_MM * POINTS_PER_MM
+    return one_page("\n".join([begin, *drawn]).encode(), side, side)
 
 
 def _letter(letters: Letters, char: str, number: int) -> str:

@@ -7,6 +7,8 @@ ArchiveError
   NumberRefused      rule       a number cannot be written, taken or given up that way
   NumberDoubled      integrity  the ledger would hold a number twice
   SealRefused        rule       this seal may not be used, here or now
+  SealKeyUnfit       stop       the key of the seals is missing, open to others, or another one
+  SealImageDamaged   integrity  an encrypted seal image is not what was registered
   StampRefused       rule       a PDF cannot be stamped: it is not ours, or has no such place
   CopyRefused        rule       no marked copy can be made of that file, or not so
   StampBroken        integrity  a stamped PDF does not carry the seals it should
@@ -92,6 +94,18 @@ class NumberDoubled(ArchiveError):
 
 class SealRefused(ArchiveError):
     """A seal may not be used; the message is Chinese and says why."""
+
+
+class SealKeyUnfit(ArchiveError):
+    """The key that opens the seals cannot be used; the message is Chinese, without the key."""
+
+
+class SealImageDamaged(ArchiveError):
+    """A seal's image at rest is not what was registered: it is never stamped."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        super().__init__(f"印章 {code} 的加密图像已损坏（{problem}），不得用印；请由备份恢复")
+        self.code = code
 
 
 class StampRefused(ArchiveError):

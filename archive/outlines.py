@@ -117,10 +117,10 @@ def points(*points: Sequence[float]) -> str:
     return " ".join(f"{number:.3f}" for point in points for number in point)
 
 
-def one_page(drawing: bytes, size: float) -> bytes:
-    """Return a PDF of one square page of `size` points; written by hand, so never different."""
+def one_page(drawing: bytes, width: float, height: float) -> bytes:
+    """Return a PDF of one page of `width` by `height` points; by hand, so never different."""
     packed = zlib.compress(drawing, 9)
-    box = f"[0 0 {size:.3f} {size:.3f}]".encode()
+    box = f"[0 0 {width:.3f} {height:.3f}]".encode()
     bodies = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

@@ -47,9 +47,10 @@ def sample_seal(company: str, title: str = "合同专用章") -> SealImage:
         raise SealRefused(f"单位名称应为 1 至 {_LONGEST_NAME} 个字")
     with open_letters() as letters:
         drawing = "\n".join(_drawing(letters, "".join(company.split()), "".join(title.split())))
+    side = _DIAMETER_MM * POINTS_PER_MM
     return SealImage(
         name=f"{company}{title}（{_MARK}）",
-        pdf=one_page(drawing.encode(), _DIAMETER_MM * POINTS_PER_MM),
+        pdf=one_page(drawing.encode(), side, side),
         width_mm=_DIAMETER_MM,
         height_mm=_DIAMETER_MM,
     )
