@@ -17,6 +17,7 @@ from archive.events import Event
 from archive.holds import HoldTarget
 from archive.instruments import Instrument
 from archive.numbering import Number
+from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 from archive.shelved import Shelved
 
@@ -26,8 +27,8 @@ class Books:
     """The register's rows by what the shelf knows them by.
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
-    in their order, numbers by text; papers, their seal uses, decisions and acts by their source;
-    revisions of a standard text by order; standing holds by dossier code.
+    in their order, numbers by text; papers, their decisions and acts, seal requests and seal
+    uses by their source; revisions of a standard text by order; standing holds by dossier code.
     """
 
     dossiers: Mapping[str, Dossier]
@@ -41,6 +42,7 @@ class Books:
     deviations: Mapping[str, list[Deviation]]
     holds: Mapping[str, set[str]]
     acts: Mapping[str, list[ApprovalAct]]
+    requests: Mapping[str, list[SealRequest]]
 
 
 def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
@@ -67,6 +69,7 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         acts=_acts(session, dossiers.values()),
         deviations=_deviations(session, {each.dossier["order_no"] for each in dossiers.values()}),
         holds=_holds(session, {each.dossier["code"] for each in dossiers.values()}),
+        requests=_requests(session, dossiers.values()),
     )
 
 
@@ -123,6 +126,18 @@ def _acts(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[
     for source, act in session.execute(query):
         acts[source].append(act)
     return acts
+
+
+def _requests(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[SealRequest]]:
+    requests: dict[str, list[SealRequest]] = defaultdict(list)
+    query = (
+        select(Instrument.source_sha256, SealRequest)
+        .join(SealRequest, SealRequest.instrument_id == Instrument.id)
+        .where(Instrument.source_sha256.in_(_sources(dossiers)))
+    )
+    for source, request in session.execute(query):
+        requests[source].append(request)
+    return requests
 
 
 def _deviations(session: Session, orders: Collection[str]) -> Mapping[str, list[Deviation]]:

@@ -21,6 +21,7 @@ from archive.deviations import history
 from archive.events import Event, chain_of
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Counter, Number
+from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 
 Row = dict[str, Any]
@@ -35,6 +36,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "counters": ("series", "year"),
     "deviations": ("order_no", "seq"),
     "approval_acts": ("instrument", "seq"),
+    "seal_requests": ("instrument", "terms_digest", "round"),
 }
 """What one row of each kind is known by outside the register, where ids mean nothing."""
 
@@ -43,8 +45,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 class Carried:
     """What the register knows of one order besides its records; rows as JSON values.
 
-    An instrument is known by the digest of its order: ``instrument`` in approvals, acts
-    and seal uses names it. Instruments still under way stay out: their bytes are not on a shelf.
+    An instrument is known by the digest of its order: ``instrument`` in approvals, acts, seal
+    requests and seal uses names it. Instruments still under way stay out: their bytes are
+    not on a shelf.
     """
 
     events: tuple[Event, ...]
@@ -55,6 +58,7 @@ class Carried:
     counters: tuple[Row, ...]
     deviations: tuple[Row, ...] = ()
     approval_acts: tuple[Row, ...] = ()
+    seal_requests: tuple[Row, ...] = ()
 
 
 def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set[str]) -> Carried:
@@ -77,6 +81,9 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
     uses = session.scalars(
         select(SealUse).where(SealUse.instrument_id.in_(sources)).order_by(SealUse.id)
     ).all()
+    asked = session.scalars(
+        select(SealRequest).where(SealRequest.instrument_id.in_(sources)).order_by(SealRequest.id)
+    ).all()
     texts = {use.number for use in uses} | {row.number for row in instruments if row.number}
     holders = held | {instrument.holder for instrument in instruments}
     numbers = session.scalars(
@@ -93,6 +100,7 @@ def carried_of(session: Session, order_no: str, *, instrument_id: int, held: set
         counters=_counters(session, numbers),
         deviations=tuple(as_row(row) for row in history(session, order_no)),
         approval_acts=tuple(_owned(row, sources) for row in acts),
+        seal_requests=tuple(_owned(row, sources) for row in asked),
     )
 
 
@@ -138,7 +146,9 @@ def from_row(kind: type[_RowClass], row: Mapping[str, Any]) -> _RowClass:
     return kind(**values)
 
 
-def _owned(row: Approval | ApprovalAct | SealUse, sources: Mapping[int, str]) -> Row:
+def _owned(
+    row: Approval | ApprovalAct | SealUse | SealRequest, sources: Mapping[int, str]
+) -> Row:
     return as_row(row) | {"instrument": sources[row.instrument_id]}
 
 

@@ -114,6 +114,7 @@ def _papers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[
         for word, standing, carried in (
             ("审批", books.decisions.get(source, ()), shelved.carried.approvals),
             ("审批过程", books.acts.get(source, ()), shelved.carried.approval_acts),
+            ("用印申请", books.requests.get(source, ()), shelved.carried.seal_requests),
             ("用印", books.uses.get(source, ()), shelved.carried.seal_uses),
         ):
             wanted = [row for row in carried if row["instrument"] == source]

@@ -72,6 +72,7 @@ def _tables(carried: Carried) -> Mapping[str, tuple[Row, ...]]:
         "counters": carried.counters,
         "deviations": carried.deviations,
         "approval_acts": carried.approval_acts,
+        "seal_requests": carried.seal_requests,
     }
 
 

@@ -16,6 +16,7 @@ from archive.events import Event
 from archive.instruments import Instrument
 from archive.numbering import Counter
 from archive.registering import register_dossier
+from archive.sealbook import CHAIN
 from archive.store import Store
 from archive.verifying import STRAY, Damage, examined_all
 
@@ -37,11 +38,13 @@ def rebuild(session: Session, store: Store) -> Rebuilt:
     restored and reported; one that does not say what it is, is reported only. Orders that
     were under way are not on a shelf: numbers taken after the last filing of their series
     are not known here, so the orders under way must be looked at by people. Raises
-    RegisterOccupied where the register is not empty.
+    RegisterOccupied where the register holds more than the seals.
     """
-    for table in (Dossier, Instrument, Event, Counter):
+    for table in (Dossier, Instrument, Counter):
         if _count(session, table):
             raise RegisterOccupied(f"the register holds {table.__tablename__} already")
+    if session.scalars(select(Event.id).where(Event.chain.not_like(f"{CHAIN}%")).limit(1)).first():
+        raise RegisterOccupied("the register holds events already")
     store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]
     for examined in chain.from_iterable(examined_all(store)):

@@ -21,6 +21,7 @@ from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.numbering import Counter, Number
 from archive.outbox import OutboxEntry
+from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 from archive.shelved import Shelved
 from archive.store import Store
@@ -125,6 +126,20 @@ def _decisions(session: Session, shelved: Shelved, sources: Mapping[str, int]) -
             use = from_row(SealUse, row)
             use.instrument_id = sources[row["instrument"]]
             session.add(use)
+    _requests(session, shelved, sources)
+
+
+def _requests(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
+    query = select(SealRequest.instrument_id, SealRequest.terms_digest, SealRequest.round).where(
+        SealRequest.instrument_id.in_(sources.values())
+    )
+    standing = {tuple(row) for row in session.execute(query)}
+    for row in shelved.carried.seal_requests:
+        owner = sources[row["instrument"]]
+        if (owner, row["terms_digest"], row["round"]) not in standing:
+            request = from_row(SealRequest, row)
+            request.instrument_id = owner
+            session.add(request)
 
 
 def _acts(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:

@@ -1,47 +1,24 @@
-"""Sealcase: the firm's seals as it keeps them, each proved by the digest of its image (印章).
-
-A seal is a file `<code>.toml` in the seals' folder, beside its image as a one-page PDF:
-
-    code = "HT01"
-    name = "合同专用章"
-    kind = "合同专用章"
-    owner = "示例网络技术（北京）有限公司"
-    width_mm = 40
-    height_mm = 40
-    image = "HT01.pdf"
-    sha256 = "…"
-    valid_from = 2026-01-01
-    valid_to = 2028-12-31        # left out: no end is set
-    keeper = "…"
-    state = "启用"
-    sample = true
-"""
+"""Sealcase: what a guarded seal is, and whether it may be used at all (印章)."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from archive.errors import SealRefused
-from archive.rulesets import RuleTable, read_table
+from archive.people import is_among
 
 if TYPE_CHECKING:
     from archive.stamping import SealImage
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-_IMAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
 _COMPANY_LIMIT_MM: Final = 45
 """A company seal is at most 4.5 cm wide (国发〔1999〕25号)."""
 _LIMIT_MM: Final = 100
 """No seal at all is wider: a width beyond it is a slip of the pen or of the unit."""
-
-_Closed = TypeVar("_Closed", bound=StrEnum)
 
 
 class SealKind(StrEnum):
@@ -63,15 +40,31 @@ class SealState(StrEnum):
 
     IN_USE = "启用"
     SUSPENDED = "停用"
+    COLLECTED = "收缴"
     DESTROYED = "销毁"
+
+    @property
+    def leads_to(self) -> tuple[SealState, ...]:
+        """The states that may follow; a seal is out of use before it is destroyed."""
+        return {
+            SealState.IN_USE: (SealState.SUSPENDED, SealState.COLLECTED),
+            SealState.SUSPENDED: (SealState.IN_USE, SealState.COLLECTED, SealState.DESTROYED),
+            SealState.COLLECTED: (SealState.DESTROYED,),
+            SealState.DESTROYED: (),
+        }[self]
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether a second person must be there: the seal leaves the firm's hands for good."""
+        return self in (SealState.COLLECTED, SealState.DESTROYED)
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A seal as the firm keeps it; `pdf` is its one-page image, proved by `image_sha256`.
+    """A seal as the firm keeps it; `pdf` is its one-page image where it was opened for a use.
 
-    `valid_to` is the last day it may be used, None where no end is set. The image of a
-    destroyed seal is not kept.
+    `valid_to` is the last day it may be used, None where no end is set. `papers` are the kinds
+    of paper it may stand on (none named: as the rules say), `up_to` the highest amount in yuan.
     """
 
     code: str
@@ -83,17 +76,22 @@ class Seal:
     image_sha256: str
     valid_from: date
     valid_to: date | None
-    keeper: str
+    keepers: tuple[str, ...]
     state: SealState
     sample: bool
-    pdf: bytes
+    papers: tuple[str, ...] = ()
+    up_to: Decimal | None = None
+    record_no: str | None = None
+    pdf: bytes = b""
 
     @property
     def image(self) -> SealImage:
-        """The seal as it is stamped."""
+        """The seal as it is stamped; raises ValueError where it was not opened."""
         from archive.sealink import ink_span  # noqa: PLC0415 - only where one stamps
         from archive.stamping import SealImage  # noqa: PLC0415 - the same
 
+        if not self.pdf:
+            raise ValueError(f"seal {self.code} was not opened")
         return SealImage(
             name=self.code,
             pdf=self.pdf,
@@ -112,68 +110,35 @@ class Seal:
             return f"印章有效期至 {self.valid_to.isoformat()}，已过期"
         return None
 
+    def beyond_authority(self, paper: str, amount: Decimal | None) -> str | None:
+        """Return why such a `paper` is beyond what this seal is for; None where it is not."""
+        if self.papers and paper not in self.papers:
+            return f"授权范围不含此文种（{paper}），只限 {'、'.join(self.papers)}"
+        if self.up_to is None:
+            return None
+        if amount is None:
+            return f"授权限额 {self.up_to:,.2f} 元，此文书没有载明金额，无从核对"
+        if amount > self.up_to:
+            return f"金额 {amount:,.2f} 元超出授权限额 {self.up_to:,.2f} 元"
+        return None
 
-def load_seals(folder: Path) -> tuple[Seal, ...]:
-    """Return the seals in `folder`, by code.
-
-    Raises RulesUnfit for a description that cannot be read, SealRefused where an image is
-    missing or is not the one that was registered.
-    """
-    return tuple(_seal(path) for path in sorted(folder.glob("*.toml")))
-
-
-def _seal(path: Path) -> Seal:
-    table = read_table(path)
-    digest = table.text("sha256")
-    if not _SHA256.fullmatch(digest):
-        raise table.unfit("sha256", "应为 64 位小写十六进制摘要")
-    state = _one_of(SealState, table, "state")
-    image = table.text("image")
-    seal = Seal(
-        code=table.text("code"),
-        name=table.text("name"),
-        kind=_one_of(SealKind, table, "kind"),
-        owner=table.text("owner"),
-        width_mm=table.length_mm("width_mm"),
-        height_mm=table.length_mm("height_mm"),
-        image_sha256=digest,
-        valid_from=table.day("valid_from"),
-        valid_to=table.day("valid_to") if table.has("valid_to") else None,
-        keeper=table.text("keeper"),
-        state=state,
-        sample=table.flag("sample", default=False),
-        pdf=b"" if state is SealState.DESTROYED else _image(path.parent, image, digest, table),
-    )
-    table.finish()
-    if not _CODE.fullmatch(seal.code) or seal.code != path.stem:
-        raise table.unfit("code", f"应与文件名 {path.stem} 一致，只用字母、数字、- 和 _")
-    if seal.valid_to is not None and seal.valid_to < seal.valid_from:
-        raise table.unfit("valid_to", "早于启用日")
-    limit = _COMPANY_LIMIT_MM if seal.kind is SealKind.COMPANY else _LIMIT_MM
-    if max(seal.width_mm, seal.height_mm) > limit:
-        raise table.unfit("width_mm", f"{seal.kind.value}不得超过 {limit} 毫米")
-    return seal
+    def is_kept_by(self, person: str) -> bool:
+        """Return whether `person` is one of the keepers."""
+        return is_among(person, self.keepers)
 
 
-def _image(folder: Path, name: str, digest: str, table: RuleTable) -> bytes:
-    path = folder / name
-    if Path(name).name != name or name.startswith(".") or path.is_symlink():
-        raise table.unfit("image", "应为同一文件夹内的文件名")
-    if not path.is_file() or path.stat().st_size > _IMAGE_LIMIT_BYTES:
-        raise SealRefused(f"印章图像 {name} 不存在或过大，不得用印")
-    content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise SealRefused(
-            f"印章图像 {name} 与登记的摘要不符（登记 {digest[:12]}…，实为 {found[:12]}…），"
-            "可能被替换，不得用印"
-        )
-    return content
+def unfit_code(code: str) -> str | None:
+    """Return why `code` is no seal's code, in Chinese; None where it is one."""
+    if _CODE.fullmatch(code):
+        return None
+    return f"印章编号“{code}”只能用字母、数字、- 和 _，至多 32 位，以字母或数字开头"
 
 
-def _one_of(kind: type[_Closed], table: RuleTable, key: str) -> _Closed:
-    text = table.text(key)
-    for member in kind:
-        if member.value == text:
-            return member
-    raise table.unfit(key, f"不能是“{text}”；可用：{'、'.join(member.value for member in kind)}")
+def size_problem(kind: SealKind, width_mm: float, height_mm: float) -> str | None:
+    """Return why no seal of that kind has that size, in Chinese; None where it may."""
+    limit = _COMPANY_LIMIT_MM if kind is SealKind.COMPANY else _LIMIT_MM
+    if not 0 < min(width_mm, height_mm) < float("inf"):
+        return "尺寸应为大于零的毫米数"
+    if max(width_mm, height_mm) > limit:
+        return f"{kind.value}不得超过 {limit} 毫米"
+    return None

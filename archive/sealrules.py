@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self
 
 from archive.errors import SealRefused
+from archive.routes import DRAFT
 from archive.rulesets import RuleTable, read_ruleset
 from archive.sealcase import Seal, SealKind
+from archive.sealpowers import SealPowers
 from archive.seam import EVERY_PAGE, SeamPages
 
 _NO_SEAM: Final = "none"
@@ -37,6 +40,7 @@ class SeamRule:
     y_fraction: float
 
 
+_NO_POWERS: Final = SealPowers()
 _ANY_SEAM: Final = SeamRule(EVERY_PAGE, 0.5)
 
 
@@ -52,6 +56,22 @@ class SealedPaper:
     also: tuple[AlsoSeal, ...] = ()
     seam: SeamRule | None = _ANY_SEAM
 
+    @property
+    def kinds(self) -> tuple[SealKind, ...]:
+        """Every kind of seal such a paper may carry, the main ones first."""
+        return (*self.accepts, *(also.kind for also in self.also))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRule:
+    """Who asks for the seal once a paper is approved: the person of that step, for how long."""
+
+    requested_by: str = DRAFT
+    lasts: timedelta = timedelta(days=30)
+
+
+_BY_DRAFTER: Final = RequestRule()
+
 
 @dataclass(frozen=True, slots=True)
 class SealRules:
@@ -60,14 +80,19 @@ class SealRules:
     version: str
     digest: str
     papers: Mapping[str, SealedPaper]
+    powers: SealPowers = _NO_POWERS
+    requests: RequestRule = _BY_DRAFTER
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read the rule file at `path`; raises RulesUnfit."""
         rules = read_ruleset(path)
         papers = {kind: _paper(table) for kind, table in rules.table.named_tables("papers")}
-        rules.table.finish()
-        return cls(version=rules.version, digest=rules.digest, papers=papers)
+        table = rules.table
+        powers = SealPowers.read(table.table("powers")) if table.has("powers") else _NO_POWERS
+        requests = _requests(table.table("requests")) if table.has("requests") else _BY_DRAFTER
+        table.finish()
+        return cls(rules.version, rules.digest, papers, powers, requests)
 
     def paper(self, kind: str) -> SealedPaper:
         """Return what `kind` accepts; raises SealRefused for a kind nothing is said about."""
@@ -77,9 +102,17 @@ class SealRules:
 
 
 def choose_seal(
-    seals: Sequence[Seal], rules: SealRules, *, owner: str, kind_of_paper: str, on: date
+    seals: Sequence[Seal],
+    rules: SealRules,
+    *,
+    owner: str,
+    kind_of_paper: str,
+    on: date,
+    amount: Decimal | None = None,
 ) -> Seal:
     """Return the seal `owner` puts on such a paper that day, the preferred kind first.
+
+    One whose authority does not reach the `amount` stands back for one whose does.
 
     Raises SealRefused with the reason each of the owner's seals is out of question.
     """
@@ -87,7 +120,10 @@ def choose_seal(
     own = [seal for seal in seals if seal.owner == owner]
     if not own:
         raise SealRefused(f"没有登记“{owner}”的印章（须与公司全称完全一致）")
-    reasons = {seal.code: _why_not(seal, paper, on) for seal in own}
+    reasons = {
+        seal.code: _why_not(seal, paper, on) or seal.beyond_authority(kind_of_paper, amount)
+        for seal in own
+    }
     fit = [seal for seal in own if reasons[seal.code] is None]
     if not fit:
         told = "；".join(f"{seal.name}（{seal.code}）：{reasons[seal.code]}" for seal in own)
@@ -96,7 +132,13 @@ def choose_seal(
 
 
 def choose_also(
-    seals: Sequence[Seal], rules: SealRules, *, owner: str, kind_of_paper: str, on: date
+    seals: Sequence[Seal],
+    rules: SealRules,
+    *,
+    owner: str,
+    kind_of_paper: str,
+    on: date,
+    amount: Decimal | None = None,
 ) -> tuple[tuple[Seal, AlsoSeal], ...]:
     """Return the seals `owner` puts on such a paper beside the main one, with their places.
 
@@ -105,11 +147,15 @@ def choose_also(
     chosen = []
     for also in rules.paper(kind_of_paper).also:
         own = [seal for seal in seals if (seal.owner, seal.kind) == (owner, also.kind)]
-        fit = [seal for seal in own if seal.unusable_on(on) is None]
+        reasons = {
+            seal.code: seal.unusable_on(on) or seal.beyond_authority(kind_of_paper, amount)
+            for seal in own
+        }
+        fit = [seal for seal in own if reasons[seal.code] is None]
         if fit:
             chosen.append((min(fit, key=lambda seal: seal.code), also))
         elif also.is_required:
-            told = "；".join(f"{seal.code}：{seal.unusable_on(on)}" for seal in own) or "没有登记"
+            told = "；".join(f"{code}：{why}" for code, why in reasons.items()) or "没有登记"
             raise SealRefused(f"用印规则要求同时加盖{also.kind.value}，“{owner}”没有可用的——{told}")
     return tuple(chosen)
 
@@ -134,6 +180,15 @@ def _paper(table: RuleTable) -> SealedPaper:
     if clash := [also.kind.value for also in paper.also if also.kind in paper.accepts]:
         raise table.unfit("also", f"{clash[0]}已是主章，不能再列为同时加盖的印章")
     return paper
+
+
+def _requests(table: RuleTable) -> RequestRule:
+    rule = RequestRule(
+        requested_by=table.text("requested_by", DRAFT),
+        lasts=timedelta(days=table.count("valid_days")),
+    )
+    table.finish()
+    return rule
 
 
 def _also(table: RuleTable) -> AlsoSeal:

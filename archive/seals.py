@@ -17,7 +17,8 @@ from archive.errors import ApprovalNeeded, SealRefused
 from archive.instruments import Instrument
 from archive.people import is_among
 from archive.routes import ApprovalRules
-from archive.sealcase import Seal, SealKind, SealState, load_seals
+from archive.sealcase import Seal, SealKind, SealState
+from archive.sealrequests import request_for, request_problem
 from archive.sealrules import SealRules, choose_also, choose_seal
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -30,8 +31,9 @@ __all__ = [
     "SealUse",
     "choose_also",
     "choose_seal",
-    "load_seals",
+    "keeper_for",
     "register_use",
+    "why_not_now",
 ]
 
 
@@ -61,6 +63,7 @@ class SealUse(Base):
 def register_use(
     session: Session,
     rules: ApprovalRules,
+    seal_rules: SealRules,
     *,
     seal: Seal,
     instrument: Instrument,
@@ -79,8 +82,8 @@ def register_use(
     """Write one use into the book and return it; the same use again returns the first.
 
     Raises ApprovalNeeded where the decisions on exactly these terms are not complete, and
-    SealRefused where the seal is out of its days, where keeper, applicant and approvers are
-    not different people, or where this seal stands on another file of the instrument.
+    SealRefused where `why_not_now` says why, where keeper, applicant and approvers are not
+    different people, or where this seal stands on another file of the instrument.
     """
     use = SealUse(
         number=number,
@@ -105,14 +108,56 @@ def register_use(
     if missing:
         raise ApprovalNeeded(missing)
     people = people_of(session, instrument, terms_digest)
-    problems = [*_unfit(use, seal, instrument), *_not_apart(use, people.values())]
-    if not is_among(keeper, (seal.keeper,)):
-        problems.append(f"{seal.name}由 {seal.keeper} 保管，不得由 {keeper} 用印")
+    problems = [
+        *why_not_now(session, seal, instrument, seal_rules, terms_digest=terms_digest, at=at),
+        *_unfit(use, instrument),
+        *_not_apart(use, people.values()),
+        *_not_as_asked(session, use, instrument),
+    ]
+    if not seal.is_kept_by(keeper):
+        problems.append(f"{seal.name}由 {'、'.join(seal.keepers)} 保管，不得由 {keeper} 用印")
     if problems:
         raise SealRefused("；".join(problems))
     session.add(use)
     session.flush()
     return use
+
+
+def why_not_now(
+    session: Session,
+    seal: Seal,
+    instrument: Instrument,
+    rules: SealRules,
+    *,
+    terms_digest: str,
+    at: datetime,
+) -> list[str]:
+    """Return why `seal` may not be put on this paper at `at`, in Chinese; empty where it may.
+
+    Its state and days, the kinds of paper and amounts it is for, the request on exactly these
+    terms, and that its keepers hold no other power over it.
+    """
+    name = f"{seal.name}（{seal.code}）"
+    paper = rules.paper(instrument.kind)
+    request = request_for(session, instrument, terms_digest)
+    reasons = [
+        seal.unusable_on(business_day(at)),
+        seal.beyond_authority(instrument.kind, instrument.amount),
+        None if seal.kind in paper.kinds else f"{seal.kind.value}不得用于{paper.name}",
+        request_problem(request, seal.kind, at),
+        *rules.powers.keeper_problems(seal.keepers),
+    ]
+    return [f"{name}：{reason}" for reason in reasons if reason]
+
+
+def keeper_for(session: Session, seal: Seal, instrument: Instrument, terms_digest: str) -> str:
+    """Return who puts the seal on: the first keeper who did nothing else on this paper.
+
+    Where every keeper did, the first is returned: `register_use` refuses and says why.
+    """
+    people = people_of(session, instrument, terms_digest).values()
+    free = [keeper for keeper in seal.keepers if not is_among(keeper, people)]
+    return (free or list(seal.keepers))[0]
 
 
 def _use_before(session: Session, use: SealUse) -> SealUse | None:
@@ -133,10 +178,7 @@ def _use_before(session: Session, use: SealUse) -> SealUse | None:
     return found
 
 
-def _unfit(use: SealUse, seal: Seal, instrument: Instrument) -> Iterable[str]:
-    reason = seal.unusable_on(business_day(use.at))
-    if reason is not None:
-        yield f"{seal.name}（{seal.code}）：{reason}"
+def _unfit(use: SealUse, instrument: Instrument) -> Iterable[str]:
     if instrument.number is None:
         yield "文书尚未编号，不得用印"
     if instrument.terms_digest != use.terms_digest:
@@ -146,6 +188,16 @@ def _unfit(use: SealUse, seal: Seal, instrument: Instrument) -> Iterable[str]:
         yield "文件摘要不是 64 位小写十六进制"
     if use.pages < 1 or use.copies < 1 or not use.places:
         yield "页数、份数和加盖位置须如实登记，不能为空"
+
+
+def _not_as_asked(session: Session, use: SealUse, instrument: Instrument) -> Iterable[str]:
+    request = request_for(session, instrument, use.terms_digest)
+    if request is not None and not (
+        is_among(use.requested_by, (request.requested_by,))
+        and is_among(use.approved_by, (request.approved_by,))
+    ):
+        asked = f"{request.requested_by}申请、{request.approved_by}批准"
+        yield f"申请人或批准人与用印申请（{asked}）不符"
 
 
 def _not_apart(use: SealUse, decided: Iterable[str]) -> Iterable[str]:

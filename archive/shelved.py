@@ -22,7 +22,7 @@ _TOLD_FIRST: Final = frozenset({"record", "retention", "hold", "disposal", "doss
 _METADATA: Final = "metadata.json"
 _EVENTS: Final = "events.jsonl"
 _TABLES: Final = ("instruments", "approvals", "seal_uses", "numbers", "counters")
-_LATER_TABLES: Final = ("deviations", "approval_acts")
+_LATER_TABLES: Final = ("deviations", "approval_acts", "seal_requests")
 """What dossiers carry only where there is any: those of before know no such file."""
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from archive import seals
 from archive.errors import RulesUnfit, SealRefused
+from archive.plainseals import plain_seals
 from archive.rulesets import packaged
 from archive.sampleseal import sample_seal
 from archive.seals import Seal, SealKind, SealRules, SealState
@@ -46,7 +46,7 @@ def a_seal(**changed: Any) -> Seal:
                 "image_sha256": hashlib.sha256(IMAGE).hexdigest(),
                 "valid_from": date(2026, 1, 1),
                 "valid_to": date(2028, 12, 31),
-                "keeper": KEEPER,
+                "keepers": (KEEPER,),
                 "state": SealState.IN_USE,
                 "sample": True,
                 "pdf": IMAGE,
@@ -64,32 +64,32 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_seal_is_read_with_its_image(folder: Path) -> None:
-    assert seals.load_seals(folder) == (a_seal(height_mm=40.5),)
+    assert plain_seals(folder) == (a_seal(height_mm=40.5),)
 
 
 def test_a_seal_is_stamped_in_the_size_it_has(folder: Path) -> None:
-    (seal,) = seals.load_seals(folder)
+    (seal,) = plain_seals(folder)
     image = seal.image
     assert (image.name, image.pdf, image.width_mm, image.height_mm) == ("HT01", IMAGE, 40.0, 40.5)
     assert image.ink == (0.0, 1.0)
 
 
 def test_a_folder_without_seals_has_none(tmp_path: Path) -> None:
-    assert seals.load_seals(tmp_path) == ()
+    assert plain_seals(tmp_path) == ()
 
 
 def test_an_image_that_was_exchanged_is_refused(folder: Path) -> None:
     (folder / "HT01.pdf").write_bytes(IMAGE + b" ")
     with pytest.raises(SealRefused, match="与登记的摘要不符"):
-        seals.load_seals(folder)
+        plain_seals(folder)
 
 
 def test_an_image_that_is_missing_is_refused_unless_the_seal_is_destroyed(folder: Path) -> None:
     (folder / "HT01.pdf").unlink()
     with pytest.raises(SealRefused, match="不存在"):
-        seals.load_seals(folder)
+        plain_seals(folder)
     (folder / "HT01.toml").write_text(DESCRIPTION.replace("启用", "销毁"), "utf-8")
-    (destroyed,) = seals.load_seals(folder)
+    (destroyed,) = plain_seals(folder)
     assert destroyed.unusable_on(DAY) == "印章已销毁"
 
 
@@ -97,14 +97,14 @@ def test_an_image_behind_a_link_is_refused(folder: Path) -> None:
     (folder / "HT01.pdf").rename(folder / "other.pdf")
     (folder / "HT01.pdf").symlink_to(folder / "other.pdf")
     with pytest.raises(RulesUnfit, match="image"):
-        seals.load_seals(folder)
+        plain_seals(folder)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ('kind = "合同专用章"', 'kind = "橡皮章"', "kind：不能是“橡皮章”；可用：公章"),
-        ('state = "启用"', 'state = "在用"', "state：不能是“在用”；可用：启用、停用、销毁"),
+        ('state = "启用"', 'state = "在用"', "state：不能是“在用”；可用：启用、停用、收缴、销毁"),
         ('code = "HT01"', 'code = "HT02"', "code：应与文件名 HT01 一致"),
         ('image = "HT01.pdf"', 'image = "../HT01.pdf"', "image：应为同一文件夹内的文件名"),
         ("valid_from = 2026-01-01", 'valid_from = "2026-01-01"', "valid_from：应为日期"),
@@ -125,14 +125,14 @@ def test_a_description_that_cannot_be_meant_is_refused(
 ) -> None:
     (folder / "HT01.toml").write_text(DESCRIPTION.replace(old, new, 1), "utf-8")
     with pytest.raises(RulesUnfit, match=said):
-        seals.load_seals(folder)
+        plain_seals(folder)
 
 
 def test_a_company_seal_wider_than_the_state_allows_is_refused(folder: Path) -> None:
     wide = DESCRIPTION.replace('kind = "合同专用章"', 'kind = "公章"').replace("= 40\n", "= 46\n")
     (folder / "HT01.toml").write_text(wide, "utf-8")
     with pytest.raises(RulesUnfit, match="公章不得超过 45 毫米"):
-        seals.load_seals(folder)
+        plain_seals(folder)
 
 
 @pytest.mark.parametrize(

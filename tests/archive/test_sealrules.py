@@ -40,7 +40,7 @@ def a_seal(**changed: Any) -> Seal:
         "image_sha256": "0" * 64,
         "valid_from": date(2026, 1, 1),
         "valid_to": None,
-        "keeper": "保管员甲",
+        "keepers": ("保管员甲",),
         "state": SealState.IN_USE,
         "sample": True,
         "pdf": b"",

@@ -4,18 +4,23 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from archive import approvals, seals, upstream
 from archive.db import Register
 from archive.errors import ApprovalNeeded, SealRefused
-from archive.instruments import Instrument
+from archive.events import chain_of
+from archive.instruments import Instrument, InstrumentState
 from archive.routes import ApprovalRules, UpstreamApproval
 from archive.rulesets import packaged
+from archive.sealpowers import SealPowers
+from archive.sealrequests import SealRequest, request_again, request_by_rule
 from archive.seals import Seal, SealKind, SealRules, SealState, SealUse
 
 AT = datetime(2026, 3, 9, 1, 30, tzinfo=UTC)
@@ -33,6 +38,8 @@ PEOPLE = {
     "lead": "郑𠅤",
 }
 KEEPER = "保管员甲"
+GUARDED = replace(RULES, powers=SealPowers(manage=("孙管印",), audit=("吴稽核",)))
+REPLACED = "INSERT OR REPLACE INTO {} SELECT * FROM {}"
 
 
 def a_seal(**changed: Any) -> Seal:
@@ -48,7 +55,7 @@ def a_seal(**changed: Any) -> Seal:
                 "image_sha256": hashlib.sha256(IMAGE).hexdigest(),
                 "valid_from": date(2026, 1, 1),
                 "valid_to": date(2028, 12, 31),
-                "keeper": KEEPER,
+                "keepers": (KEEPER,),
                 "state": SealState.IN_USE,
                 "sample": True,
                 "pdf": IMAGE,
@@ -112,12 +119,22 @@ def contract(session: Session, an_instrument: Callable[..., Instrument]) -> Inst
     return instrument
 
 
-def approve(session: Session, instrument: Instrument, *, steps: int = 5) -> None:
+def approve(
+    session: Session, instrument: Instrument, *, steps: int = 5, asked_at: datetime = AT
+) -> None:
     given = [
         UpstreamApproval(step, person, "负责人", AT - timedelta(hours=1), "同意", "办公审批系统")
         for step, person in list(PEOPLE.items())[:steps]
     ]
     upstream.record_upstream(session, instrument, given, ROUTES, terms_digest=TERMS, at=AT)
+    if steps == len(PEOPLE):
+        ask(session, instrument, at=asked_at)
+
+
+def ask(session: Session, instrument: Instrument, *, at: datetime = AT) -> SealRequest:
+    return request_by_rule(
+        session, instrument, rules=RULES, approvals=ROUTES, terms_digest=TERMS, at=at
+    )
 
 
 def use(session: Session, instrument: Instrument, **changed: Any) -> SealUse:
@@ -135,7 +152,8 @@ def use(session: Session, instrument: Instrument, **changed: Any) -> SealUse:
         "at": AT,
         "number": "YY-2026-000001",
     }
-    return seals.register_use(session, ROUTES, instrument=instrument, **(asked | changed))
+    rules = changed.pop("rules", RULES)
+    return seals.register_use(session, ROUTES, rules, instrument=instrument, **(asked | changed))
 
 
 @pytest.mark.requirement_part("F-202")
@@ -188,7 +206,7 @@ def test_who_drafted_or_decided_does_not_seal(
 ) -> None:
     approve(session, contract)
     with pytest.raises(SealRefused, match="须由他人用印"):
-        use(session, contract, seal=a_seal(keeper=person), keeper=person)
+        use(session, contract, seal=a_seal(keepers=(person,)), keeper=person)
 
 
 def test_who_asks_for_the_seal_does_not_grant_it(session: Session, contract: Instrument) -> None:
@@ -226,8 +244,8 @@ def test_a_use_that_is_not_as_it_should_be_is_refused(
 
 
 def test_the_last_day_of_a_seal_is_the_firms_day(session: Session, contract: Instrument) -> None:
-    approve(session, contract)
     late = datetime(2028, 12, 31, 16, 0, tzinfo=UTC)
+    approve(session, contract, asked_at=late - timedelta(days=1))
     with pytest.raises(SealRefused, match="已过期"):
         use(session, contract, at=late)
     assert use(session, contract, at=late - timedelta(seconds=1)).number == "YY-2026-000001"
@@ -264,3 +282,131 @@ def test_the_file_of_one_paper_is_not_sealed_for_another(
     approve(session, other)
     with pytest.raises(SealRefused, match="不得再次用印"):
         use(session, other, number="YY-2026-000002")
+
+
+@pytest.mark.requirement_part("F-202")
+@pytest.mark.parametrize(
+    ("seal", "said"),
+    [
+        (a_seal(kind=SealKind.FINANCE, name="财务专用章"), "财务专用章不得用于合同"),
+        (a_seal(kind=SealKind.PERSONNEL, name="人事章"), "人事章不得用于合同"),
+        (a_seal(state=SealState.COLLECTED), "印章已收缴"),
+        (a_seal(valid_from=date(2026, 3, 10)), "起才启用"),
+        (a_seal(papers=("nda",)), "授权范围不含此文种"),
+        (a_seal(up_to=Decimal("596499.99")), "超出授权限额 596,499.99 元"),
+        (a_seal(keepers=("孙管印",)), "孙管印是印章管理人，不得兼任保管人"),
+        (a_seal(keepers=("吴 稽核",)), "是用印稽核人，不得兼任保管人"),
+    ],
+)
+def test_a_seal_is_used_within_what_it_is_for(
+    session: Session, contract: Instrument, seal: Seal, said: str
+) -> None:
+    contract.amount = Decimal("596500.00")
+    approve(session, contract)
+    with pytest.raises(SealRefused, match=said):
+        use(session, contract, seal=seal, keeper=seal.keepers[0], rules=GUARDED)
+
+
+def test_an_amount_up_to_the_limit_is_within_it(session: Session, contract: Instrument) -> None:
+    contract.amount = Decimal("596500.00")
+    approve(session, contract)
+    assert use(session, contract, seal=a_seal(up_to=contract.amount)).number
+
+
+def test_a_limit_on_a_paper_without_an_amount_is_not_guessed_at(
+    session: Session, contract: Instrument
+) -> None:
+    contract.amount = None
+    approve(session, contract)
+    with pytest.raises(SealRefused, match="没有载明金额"):
+        use(session, contract, seal=a_seal(up_to=Decimal(1)))
+
+
+def test_a_seal_whose_limit_is_too_low_stands_back_for_one_whose_is_not() -> None:
+    small, large = a_seal(up_to=Decimal(1000)), a_seal(code="GZ01", kind=SealKind.COMPANY)
+    chosen = seals.choose_seal(
+        (small, large), RULES, owner=FIRM, kind_of_paper="contract", on=DAY, amount=Decimal(1001)
+    )
+    assert chosen.code == "GZ01"
+
+
+@pytest.mark.requirement_part("F-202")
+def test_nothing_is_sealed_without_a_request_or_once_it_ran_out(
+    session: Session, contract: Instrument
+) -> None:
+    approve(session, contract, steps=4)
+    with pytest.raises(ApprovalNeeded):
+        ask(session, contract)
+    approve(session, contract, asked_at=AT)
+    until = AT + timedelta(days=30)
+    with pytest.raises(SealRefused, match="已于 2026-04-08 09:30 到期"):
+        use(session, contract, at=until)
+    assert use(session, contract, at=until - timedelta(seconds=1)).requested_by == "何䶮"
+
+
+def test_a_seal_of_a_kind_nobody_asked_for_is_refused(
+    session: Session, contract: Instrument
+) -> None:
+    approve(session, contract)
+    paper = replace(RULES.papers["contract"], accepts=(SealKind.TECHNICAL,))
+    wider = replace(RULES, papers={"contract": paper})
+    with pytest.raises(SealRefused, match="用印申请的是合同专用章、公章，不是技术章"):
+        use(session, contract, seal=a_seal(kind=SealKind.TECHNICAL), rules=wider)
+
+
+def test_the_request_is_made_once_and_names_who_asked_and_agreed(
+    session: Session, contract: Instrument
+) -> None:
+    approve(session, contract)
+    first = ask(session, contract, at=AT + timedelta(days=3))
+    assert (first.at, first.round) == (AT, 1)
+    assert (first.requested_by, first.approved_by) == ("何䶮", "郑𠅤")
+    told = [e for e in chain_of(session, contract.chain) if e.action == "contract:seal-requested"]
+    assert [event.subject for event in told] == [TERMS]
+    with pytest.raises(SealRefused, match="与用印申请（何䶮申请、郑𠅤批准）不符"):
+        use(session, contract, approved_by="周立群")
+
+
+def again(session: Session, contract: Instrument, at: datetime, **changed: str) -> SealRequest:
+    said = {"by": "何䶮", "approved_by": "周立群", "reason": "客户延期签约"} | changed
+    return request_again(session, contract, rules=RULES, approvals=ROUTES, at=at, **said)
+
+
+def test_a_request_that_ran_out_is_followed_by_one_two_people_stand_for(
+    session: Session, contract: Instrument
+) -> None:
+    contract.state = InstrumentState.NUMBERED
+    approve(session, contract)
+    late = AT + timedelta(days=30)
+    with pytest.raises(SealRefused, match="不必重新申请"):
+        again(session, contract, late - timedelta(seconds=1))
+    for changed, said in (
+        ({"by": "林晓舟"}, "由 何䶮 申请"),
+        ({"approved_by": "何䶮"}, "不能批准用印"),
+        ({"approved_by": "路人"}, "没有审批过"),
+        ({"reason": " "}, "原因"),
+    ):
+        with pytest.raises(SealRefused, match=said):
+            again(session, contract, late, **changed)
+    assert again(session, contract, late).round == 2
+    assert use(session, contract, at=late, approved_by="周立群").number
+
+
+def test_of_several_keepers_one_who_did_nothing_else_on_the_paper_seals(
+    session: Session, contract: Instrument
+) -> None:
+    approve(session, contract)
+    seal = a_seal(keepers=("林晓舟", "保管员乙", "保管员丙"))
+    assert seals.keeper_for(session, seal, contract, TERMS) == "保管员乙"
+    assert use(session, contract, seal=seal, keeper="保管员乙").keeper == "保管员乙"
+
+
+@pytest.mark.parametrize("table", ["seal_uses", "seal_requests"])
+@pytest.mark.parametrize("act", ["DELETE FROM {}", "UPDATE {} SET id = id", REPLACED])
+def test_the_book_of_uses_is_never_changed(
+    session: Session, contract: Instrument, table: str, act: str
+) -> None:
+    approve(session, contract)
+    use(session, contract)
+    with pytest.raises(IntegrityError, match=r"never|once"):
+        session.execute(text(act.format(table, table)))

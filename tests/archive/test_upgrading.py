@@ -25,6 +25,8 @@ from archive import (
     instruments,
     numbering,
     outbox,
+    sealbook,
+    sealrequests,
     seals,
     termrows,
     upgrading,
@@ -44,6 +46,8 @@ ROWS = (
     instruments,
     numbering,
     outbox,
+    sealbook,
+    sealrequests,
     seals,
     termrows,
 )
