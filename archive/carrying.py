@@ -146,9 +146,7 @@ def from_row(kind: type[_RowClass], row: Mapping[str, Any]) -> _RowClass:
     return kind(**values)
 
 
-def _owned(
-    row: Approval | ApprovalAct | SealUse | SealRequest, sources: Mapping[int, str]
-) -> Row:
+def _owned(row: Approval | ApprovalAct | SealUse | SealRequest, sources: Mapping[int, str]) -> Row:
     return as_row(row) | {"instrument": sources[row.instrument_id]}
 
 

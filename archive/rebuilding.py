@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from archive.db import Base
+from archive import directory
 from archive.dossiers import Dossier, Record
 from archive.errors import ArchiveError, RegisterOccupied
 from archive.events import Event
@@ -38,12 +39,15 @@ def rebuild(session: Session, store: Store) -> Rebuilt:
     restored and reported; one that does not say what it is, is reported only. Orders that
     were under way are not on a shelf: numbers taken after the last filing of their series
     are not known here, so the orders under way must be looked at by people. Raises
-    RegisterOccupied where the register holds more than the seals.
+    RegisterOccupied where the register holds more than seals and people.
     """
     for table in (Dossier, Instrument, Counter):
         if _count(session, table):
             raise RegisterOccupied(f"the register holds {table.__tablename__} already")
-    if session.scalars(select(Event.id).where(Event.chain.not_like(f"{CHAIN}%")).limit(1)).first():
+    of_orders = select(Event.id).where(
+        Event.chain.not_like(f"{CHAIN}%"), Event.chain != directory.CHAIN
+    )
+    if session.scalars(of_orders.limit(1)).first():
         raise RegisterOccupied("the register holds events already")
     store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]

@@ -22,8 +22,9 @@ _COMMANDS = {
     "rules": "pipeline.commands.rules:rules",
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
-    "users": "pipeline.commands.users:users",
+    "seals": "pipeline.commands.seals:seals",
     "templates": "pipeline.commands.templates:templates",
+    "users": "pipeline.commands.users:users",
     "verify": "pipeline.commands.verify:verify",
 }
 

@@ -13,6 +13,7 @@ from pipeline.beginning import assert_register_knows_the_shelves
 from pipeline.examining import rules_in_force
 from pipeline.inbox import is_on_network
 from pipeline.indexstate import index_state
+from pipeline.sealdesk import seal_problems
 from pipeline.settings import SettingsRefused
 from pipeline.wiring import Workplace
 from templates.checks.parties import check_uscc
@@ -42,7 +43,7 @@ def diagnose(workplace: Workplace) -> tuple[Diagnosis, ...]:
         ("磁盘空间", "清理或扩充磁盘；余量不足时不要继续归档", _disk),
         ("规则", "改正 rules/ 中的文件", _rules),
         ("模板", "恢复被改动的模板文件，或登记为新版本", _templates),
-        ("印章", "核对 seals/ 中的印章图样与登记是否一致", _seals),
+        ("印章", "核对 guidang seals check 指出的印章与密钥", _seals),
         ("登记库", "运行 guidang archive verify；必要时 guidang archive rebuild", _register),
         ("索引", "运行 guidang index rebuild", _index),
         ("收件夹", "见 README“规则”一节", _inbox),
@@ -116,15 +117,17 @@ def _templates(workplace: Workplace) -> str:
 
 def _seals(workplace: Workplace) -> str:
     today = business_day(workplace.clock())
-    if not workplace.seals:
+    seals = workplace.seals
+    if not seals:
         raise _NotWell("没有任何印章，合同无法用印")
     company = workplace.settings.company.name
-    foreign = [seal.name for seal in workplace.seals if seal.owner != company]
+    foreign = [seal.name for seal in seals if seal.owner != company]
     if foreign:
         raise _NotWell(f"印章所属单位与本公司全称（{company}）不符：{'、'.join(foreign)}")
+    if problems := seal_problems(workplace, opens=True):
+        raise _NotWell("；".join(problems))
     return "、".join(
-        seal.name + (f"（{why}）" if (why := seal.unusable_on(today)) else "")
-        for seal in workplace.seals
+        seal.name + (f"（{why}）" if (why := seal.unusable_on(today)) else "") for seal in seals
     )
 
 

@@ -24,6 +24,8 @@ from archive.errors import (
     NumberRefused,
     RetentionRefused,
     RulesUnfit,
+    SealImageDamaged,
+    SealKeyUnfit,
     SealRefused,
     SigningFailed,
     StampBroken,
@@ -98,6 +100,8 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     FilingRefused: Outcome.PARK,
     RetentionRefused: Outcome.PARK,
     RulesUnfit: Outcome.STOP,
+    SealKeyUnfit: Outcome.STOP,
+    SealImageDamaged: Outcome.STOP,
     Overtaken: Outcome.LEAVE,
     SourceLost: Outcome.PARK,
     TemplateUnfit: Outcome.PARK,
@@ -112,8 +116,8 @@ OUTCOMES: dict[type[Exception], Outcome] = {
 
 
 def is_integrity(error: BaseException | None) -> bool:
-    """Return whether `error` puts what is stored in doubt; rules that cannot be used do not."""
-    if isinstance(error, RulesUnfit):
+    """Return whether `error` puts what is stored in doubt; an unfit rule or key does not."""
+    if isinstance(error, RulesUnfit | SealKeyUnfit):
         return False
     return isinstance(error, ArchiveError) and outcome_of(error) is Outcome.STOP
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from archive.rulesets import packaged_rules
 from pipeline import samplecustomers, samplefirms, samplepapers, samplereports, samples
 from pipeline.home import Home
 from pipeline.keeping import keep
+from pipeline.sampleseals import add_sample_seals, with_sample_powers
 
 SAMPLE_ORDERS = 12
 FIRST_FORM = 21
@@ -36,26 +36,13 @@ scan_seconds = 5.0
 # 同时转换的进程数
 children = 2
 
+# 印章图像的密钥：放在本目录之外，用 guidang seals key new 文件 生成（样例公司用 samples/seal.key）
+# [seals]
+# key_file = "/etc/guidang/seal.key"
+
 # 首页二维码指向的验真网址（可不设；设后二维码为“网址/编号/摘要”，不超过 64 个字符）
 # [verification]
 # address = "https://archive.example.com/check"
-"""
-
-
-_SAMPLE_SEAL = """\
-# 样章：图样自带“样章”字样，不是任何单位的真实印章。
-code = "{code}"
-name = "{kind}（样章）"
-kind = "{kind}"
-owner = "{owner}"
-width_mm = {width_mm}
-height_mm = {height_mm}
-image = "{code}.pdf"
-sha256 = "{sha256}"
-valid_from = 2026-01-01
-keeper = "钱守印"
-state = "启用"
-sample = true
 """
 
 
@@ -88,6 +75,8 @@ def found(root: Path, *, sample: bool) -> Founded:
         )
         settings = _SETTINGS.format(name=name, uscc=uscc, prefix=prefix)
         keep(home.root, home.settings.name, settings.encode())
+    if sample:
+        add_sample_seals(home.root)
     return Founded(home=home, created=created)
 
 
@@ -100,6 +89,8 @@ def _copy_rules(home: Home, *, sample: bool) -> None:
             content = content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
         if sample and rule.name == "retention.toml":
             content = _with_people(content)
+        if sample and rule.name == "seals.toml":
+            content = with_sample_powers(content)
         keep(home.rules, rule.name, content.encode())
     if not home.customers.exists():
         blank = (Path(__file__).parent / "intake" / "customers.toml").read_text("utf-8")
@@ -141,7 +132,6 @@ def _add_samples(home: Home) -> None:
     from pipeline.intake.formats import CSV, UBL, XLSX, YAML
     from pipeline.writing.forms import written
 
-    _add_sample_seals(home)
     for number in range(1, SAMPLE_ORDERS + 1):
         lines = 40 if number == SAMPLE_ORDERS else None
         order = samples.sample_order(number, lines=lines)
@@ -171,25 +161,6 @@ def _add_sample_people(home: Home) -> None:
     from pipeline.samplepeople import add_sample_people
 
     add_sample_people(home)
-
-
-def _add_sample_seals(home: Home) -> None:
-    from archive.sampleseal import sample_seal
-
-    if any(home.seals.iterdir()):
-        return
-    for code, kind in (("HTZ-01", "合同专用章"), ("GZ-01", "公章")):
-        image = sample_seal(samplefirms.COMPANY, kind)
-        keep(home.seals, f"{code}.pdf", image.pdf)
-        description = _SAMPLE_SEAL.format(
-            code=code,
-            kind=kind,
-            owner=samplefirms.COMPANY,
-            width_mm=image.width_mm,
-            height_mm=image.height_mm,
-            sha256=hashlib.sha256(image.pdf).hexdigest(),
-        )
-        keep(home.seals, f"{code}.toml", description.encode())
 
 
 def _json(content: object) -> bytes:

@@ -13,6 +13,7 @@ from archive.dossiers import Record
 from archive.instruments import Instrument
 from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
+from archive.verifying import Damage
 from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
 from pipeline.approvalnotes import restore_decisions
@@ -20,6 +21,7 @@ from pipeline.deviationfiles import restore
 from pipeline.indexing import all_records
 from pipeline.peoplebook import restore_people
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
+from pipeline.sealdesk import restore_seals
 from pipeline.wiring import Workplace
 
 
@@ -50,6 +52,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
             if session.scalars(select(func.count(Instrument.id))).one() > 0:
                 raise RegisterStands
     with workplace.register.write.begin() as session:
+        lost = [Damage("seals", why) for why in restore_seals(session, workplace.home)]
         rebuilt = rebuild(session, workplace.store)
         restore_numbers(session, workplace.home)
         restore(session, workplace.home)
@@ -63,7 +66,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         dossiers=rebuilt.dossiers,
         records=rebuilt.records,
         events=rebuilt.events + told,
-        damaged=rebuilt.damaged,
+        damaged=(*rebuilt.damaged, *lost),
         requeued=requeued,
     )
 

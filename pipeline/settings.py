@@ -64,6 +64,17 @@ class VerificationSettings(BaseModel):
     address: str | None = Field(default=None, max_length=64, pattern=r"^https?://[!-~]+[^/]$")
 
 
+class SealSettings(BaseModel):
+    """Where the key of the seals' images lies: outside the home, so that a copy of it opens none.
+
+    A path that is not absolute begins at the home.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key_file: Path | None = None
+
+
 class Settings(BaseSettings):
     """Everything a person may set, from guidang.toml and GUIDANG_* variables."""
 
@@ -76,6 +87,7 @@ class Settings(BaseSettings):
     rendering: RenderingSettings = RenderingSettings()
     index: IndexSettings = IndexSettings()
     verification: VerificationSettings = VerificationSettings()
+    seals: SealSettings = SealSettings()
     lanes: int = Field(default=3, ge=1, le=64)
     """How many orders are worked on side by side."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from archive.verifying import Verified, verify
+from dataclasses import replace
+
+from archive.verifying import Damage, Verified, verify
+from pipeline.sealdesk import seal_problems
 from pipeline.wiring import Workplace
 
 
@@ -26,4 +29,6 @@ def verify_home(workplace: Workplace) -> Verified:
 
 def _once(workplace: Workplace) -> Verified:
     with workplace.register.read.begin() as session:
-        return verify(session, workplace.store)
+        found = verify(session, workplace.store)
+    seals = [Damage("seals", problem) for problem in seal_problems(workplace, opens=False)]
+    return replace(found, damaged=(*found.damaged, *seals))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.routes import ApprovalRules
     from archive.sealcase import Seal
     from archive.seals import SealRules
+    from archive.sealvault import SealKey
     from archive.signingorder import Trust
     from archive.signingrules import SigningRules
     from archive.store import Store
@@ -156,12 +157,26 @@ class Workplace:
 
         return CustomerRules.load(self.home.customers)
 
-    @cached_property
+    @property
     def seals(self) -> tuple[Seal, ...]:
-        """The firm's seals."""
-        from archive.sealcase import load_seals
+        """The firm's seals as they stand this moment, their images unopened.
 
-        return load_seals(self.home.seals)
+        Read anew each time: a seal put out of use is out of use for the worker that runs.
+        Raises RulesUnfit while plain ones lie there that were not taken over.
+        """
+        from archive.sealbook import all_seals
+        from pipeline.sealopening import assert_none_plain
+
+        assert_none_plain(self.home)
+        with self.register.read.begin() as session:
+            return all_seals(session)
+
+    @cached_property
+    def seal_key(self) -> SealKey:
+        """The key of the seals' images; raises SealKeyUnfit."""
+        from pipeline.sealopening import key_of
+
+        return key_of(self.home, self.settings)
 
     @cached_property
     def confined(self) -> Confined:

@@ -90,7 +90,13 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "等它结束后重试",
     ),
     "RulesUnfit": (Exit.FAILED, "rules-unfit", "{error}", "改正 rules/ 中的规则后重试"),
-    "SealRefused": (Exit.FAILED, "seal-refused", "{error}", "核对 seals/ 中的印章后重试"),
+    "SealRefused": (Exit.FAILED, "seal-refused", "{error}", "用 guidang seals list 核对印章后重试"),
+    "SealKeyUnfit": (
+        Exit.FAILED,
+        "seal-key-unfit",
+        "{error}",
+        "密钥文件由 guidang.toml 的 [seals] key_file 或 GUIDANG_SEALS__KEY_FILE 指定",
+    ),
     "CopyRefused": (
         Exit.FAILED,
         "copy-refused",

@@ -28,5 +28,9 @@ def init(ctx: click.Context, *, sample: bool, as_json: bool) -> None:
             )
         elif made.created:
             click.echo(f"请在 {made.home.settings} 中填写本公司名称、信用代码和编号前缀")
+            click.echo(
+                "登记印章：在 rules/seals.toml 的 [powers] 指定管理人和稽核人，"
+                "用 guidang seals key new 生成密钥，再 guidang seals add"
+            )
 
     answer(content, as_json=as_json, text=text)

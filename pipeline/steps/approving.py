@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from archive import approvals, events, numbering, upstream
 from archive.acts import acts_of
 from archive.days import business_day
 from archive.deciding import given_back
 from archive.errors import ApprovalNeeded
 from archive.instruments import Instrument, InstrumentState
+from archive.sealrequests import request_by_rule
 from pipeline.holding import hold
 from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
@@ -22,11 +25,14 @@ from pipeline.wiring import Workplace
 def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draft) -> None:
     """Register what was decided upstream; with the last decision take the number: NUMBERED.
 
-    Decisions and number stand in one transaction, so no number is ever without its
-    approvals. Raises ApprovalNeeded, after keeping what was given, while steps are missing.
+    Decisions, number and the request for the seal stand in one transaction, so no number is
+    ever without its approvals. Raises ApprovalNeeded, after keeping what was given, while
+    steps are missing.
     """
     if instrument.state is InstrumentState.NUMBERED:
         note_numbers(workplace, instrument)
+        with workplace.register.write.begin() as session:
+            _request(workplace, session, hold(session, instrument, instrument.state), draft)
     if instrument.state is not InstrumentState.DRAFTED:
         return
     at = workplace.clock()
@@ -65,6 +71,7 @@ def approve_and_number(workplace: Workplace, instrument: Instrument, draft: Draf
                 subject=number.text,
                 details={"terms_digest": draft.terms_digest},
             )
+            _request(workplace, session, row, draft)
     if missing:
         untrusted = upstream.untrusted_sources(draft.paper.approvals, workplace.approvals)
         raise ApprovalNeeded(missing, untrusted, unbound=_unbound(draft), told=told)
@@ -83,6 +90,20 @@ def _parts(workplace: Workplace, draft: Draft, at: datetime) -> Mapping[str, str
         "month": f"{business_day(at):%m}",
         **paper.number_parts(workplace.settings.company.number_prefix),
     }
+
+
+def _request(workplace: Workplace, session: Session, row: Instrument, draft: Draft) -> None:
+    """Ask for the seal, once, from the moment of the last approval on (用印申请)."""
+    if row.numbered_at is None:
+        raise ValueError(f"instrument {row.id} has no number yet")
+    request_by_rule(
+        session,
+        row,
+        rules=workplace.seal_rules,
+        approvals=workplace.approvals,
+        terms_digest=draft.terms_digest,
+        at=row.numbered_at,
+    )
 
 
 def _unbound(draft: Draft) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import seals
 from archive.days import business_day
@@ -14,6 +14,7 @@ from archive.sealrules import AlsoSeal
 from archive.sealway import SealWay
 from archive.stamping import Imprint, SealingAct, SeamSeal
 from pipeline.samplefirms import COMPANY as SAMPLE_COMPANY
+from pipeline.sealopening import open_seal
 from pipeline.steps.drafting import Draft
 from pipeline.wiring import Workplace
 
@@ -37,15 +38,44 @@ class Chosen:
 def choose(workplace: Workplace, draft: Draft) -> Chosen:
     """Return the seals for `draft`; raises SealRefused."""
     owner, kind = draft.paper.party_b, draft.paper.kind
-    on, rules = business_day(workplace.clock()), workplace.seal_rules
+    on, rules, amount = business_day(workplace.clock()), workplace.seal_rules, draft.paper.amount
+    own = workplace.seals
     chosen = Chosen(
-        main=seals.choose_seal(workplace.seals, rules, owner=owner, kind_of_paper=kind, on=on),
-        also=seals.choose_also(workplace.seals, rules, owner=owner, kind_of_paper=kind, on=on),
+        main=seals.choose_seal(own, rules, owner=owner, kind_of_paper=kind, on=on, amount=amount),
+        also=seals.choose_also(own, rules, owner=owner, kind_of_paper=kind, on=on, amount=amount),
     )
     for seal in chosen.seals:
         if seal.sample and workplace.settings.company.name != SAMPLE_COMPANY:
             raise SealRefused(f"{seal.name}（{seal.code}）是样章，不得用于正式文书")
     return chosen
+
+
+def opened(workplace: Workplace, instrument: Instrument, draft: Draft, chosen: Chosen) -> Chosen:
+    """Return `chosen` with the images opened; nothing is opened that may not be used now.
+
+    Raises SealRefused, and SealKeyUnfit or SealImageDamaged where an image does not open.
+    """
+    at = workplace.clock()
+    with workplace.register.read.begin() as session:
+        problems = [
+            problem
+            for seal in chosen.seals
+            for problem in seals.why_not_now(
+                session,
+                seal,
+                instrument,
+                workplace.seal_rules,
+                terms_digest=draft.terms_digest,
+                at=at,
+            )
+        ]
+    if problems:
+        raise SealRefused("；".join(problems))
+    images = {seal.code: open_seal(workplace, seal) for seal in chosen.seals}
+    return Chosen(
+        main=replace(chosen.main, pdf=images[chosen.main.code]),
+        also=tuple((replace(seal, pdf=images[seal.code]), also) for seal, also in chosen.also),
+    )
 
 
 def act_of(

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import events, numbering, seals
-from archive.approvals import drafter_of, last_approver_of
 from archive.days import business_day
-from archive.errors import DigestMismatch
+from archive.errors import DigestMismatch, SealRefused
 from archive.instruments import Instrument, InstrumentState
+from archive.sealbook import standing
 from archive.sealcase import Seal
+from archive.sealrequests import request_for
 from archive.seals import SealUse
 from archive.sealway import SealWay
 from archive.stamping import Place, Stamped, stamp
@@ -26,7 +27,7 @@ from pipeline.keeping import keep
 from pipeline.numbernotes import note_numbers
 from pipeline.steps.drafting import Draft
 from pipeline.steps.finishing import Final, as_json_bytes
-from pipeline.steps.sealacts import Chosen, act_of, choose
+from pipeline.steps.sealacts import Chosen, act_of, choose, opened
 from pipeline.steps.sealsigning import level_of, sign_stamped
 from pipeline.wiring import Workplace
 
@@ -68,7 +69,7 @@ def seal(
     folder = sealed_folder(workplace, instrument)
     if instrument.state is InstrumentState.SEALED:
         return sealed_before(workplace, instrument, folder)
-    chosen = choose(workplace, draft)
+    chosen = opened(workplace, instrument, draft, choose(workplace, draft))
     level = level_of(workplace, draft)
     way = SealWay.PRINTED if level is None else SealWay.SIGNED
     act = act_of(workplace, instrument, draft, chosen, way)
@@ -160,7 +161,7 @@ def _register(
             session,
             chain=row.chain,
             at=at,
-            actor=chosen.main.keeper,
+            actor=uses[0].keeper,
             action=f"{row.kind}:sealed",
             subject=after,
             details={
@@ -188,7 +189,10 @@ def _use(
     digests: tuple[str, str],
     at: datetime,
 ) -> SealUse:
-    """Write one seal's use with the places it stands at; its number is taken once."""
+    """Write one seal's use with the places it stands at; its number is taken once.
+
+    The seal is read again in this transaction: it may have been put out of use meanwhile.
+    """
     number = numbering.take(
         session,
         workplace.numbering["seal_use"],
@@ -197,10 +201,15 @@ def _use(
         at=at,
         parts={},
     )
+    request = request_for(session, row, draft.terms_digest)
+    if request is None:
+        raise SealRefused("没有针对此内容（审批摘要）的用印申请，不得用印")
+    now = standing(session, seal.code)
     return seals.register_use(
         session,
         workplace.approvals,
-        seal=seal,
+        workplace.seal_rules,
+        seal=now,
         instrument=row,
         file_sha256=digests[0],
         sealed_sha256=digests[1],
@@ -208,9 +217,9 @@ def _use(
         pages=pages,
         copies=draft.paper.copies,
         places=places,
-        requested_by=drafter_of(session, row, draft.terms_digest),
-        approved_by=last_approver_of(session, row, draft.terms_digest),
-        keeper=seal.keeper,
+        requested_by=request.requested_by,
+        approved_by=request.approved_by,
+        keeper=seals.keeper_for(session, now, row, draft.terms_digest),
         at=at,
         number=number.text,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -12,7 +13,24 @@ from typing import Any
 
 import pytest
 
+from archive.sampleseal import sample_seal
+from pipeline.sampleseals import MANAGER
+
 Sample = Callable[..., dict[str, Any]]
+
+SAMPLE_SEAL = """code = "HTZ-02"
+name = "合同专用章（样章）"
+kind = "合同专用章"
+owner = "{owner}"
+width_mm = 40
+height_mm = 40
+image = "HTZ-02.pdf"
+sha256 = "{digest}"
+valid_from = 2026-01-01
+keeper = "钱守印"
+state = "启用"
+sample = true
+"""
 
 # Runs the worker of a real home; when `step` is reached, a newer revision is received.
 OVERTAKEN_WORKER = """
@@ -140,13 +158,18 @@ def test_going_back_to_a_superseded_version_is_refused_not_ignored(
 
 
 def test_a_sample_seal_never_stands_on_another_firms_contract(house: Any, order: Sample) -> None:
-    for file in [house.root / "guidang.toml", *(house.root / "seals").glob("*.toml")]:
-        text = file.read_text("utf-8").replace(
-            "示例网络技术（北京）有限公司", "别家（北京）有限公司"
-        )
-        file.write_text(text, "utf-8")
+    other = "别家（北京）有限公司"
+    image = sample_seal(other).pdf
+    (house.root / "seals" / "HTZ-02.pdf").write_bytes(image)
+    digest = hashlib.sha256(image).hexdigest()
+    plain = SAMPLE_SEAL.format(owner=other, digest=digest)
+    (house.root / "seals" / "HTZ-02.toml").write_text(plain, "utf-8")
+    assert house.guidang("seals", "migrate", "--as", MANAGER).code == 0
+    settings = house.root / "guidang.toml"
+    said = settings.read_text("utf-8").replace("示例网络技术（北京）有限公司", other)
+    settings.write_text(said, "utf-8")
     content = order(1)
-    content["party_b"]["name"] = "别家（北京）有限公司"
+    content["party_b"]["name"] = other
     house.drop(content, "a.json")
     assert house.run_until_idle()["failed"] == 1
     assert "样章" in house.contracts()[0]["reason"]
@@ -180,8 +203,11 @@ TAMPERINGS = (
     "UPDATE instruments SET party_a = '别家公司'",
     "UPDATE approvals SET person = '某人' WHERE id = 2",
     "DELETE FROM approvals WHERE id = 1",
-    "DELETE FROM seal_uses",
-    "UPDATE seal_uses SET keeper = '某人'",
+    "DROP TRIGGER seal_uses_are_not_deleted; DELETE FROM seal_uses",
+    "DROP TRIGGER seal_uses_are_not_changed; UPDATE seal_uses SET keeper = '某人'",
+    "DROP TRIGGER seal_requests_are_not_changed; UPDATE seal_requests SET approved_by = '某人'",
+    "DROP TRIGGER seal_changes_are_not_changed; UPDATE seal_changes SET state = '停用'",
+    "DROP TRIGGER seal_changes_are_not_deleted; DELETE FROM seal_changes",
     "UPDATE records SET title = '另一题名'",
     "UPDATE dossiers SET retention = 'D10'",
 )
@@ -197,7 +223,7 @@ def test_whatever_is_changed_in_the_register_the_shelves_disagree(
     assert house.guidang("archive", "verify", "--json").code == 0
     for tampering in TAMPERINGS:
         with closing(sqlite3.connect(database)) as connection:
-            connection.execute(tampering)
+            connection.executescript(tampering)
             connection.commit()
         assert house.guidang("archive", "verify", "--json").code == 4, tampering
         for leftover in house.root.glob("guidang.db-*"):

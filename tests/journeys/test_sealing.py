@@ -20,6 +20,7 @@ from archive.copying import CopyKind
 from archive.sampleseal import sample_seal
 from pipeline import samplefirms
 from pipeline.copies import make_copies
+from pipeline.sampleseals import MANAGER
 from pipeline.wiring import Workplace
 
 ALSO = """
@@ -28,26 +29,17 @@ kind = "法定代表人章"
 dx_mm = 0
 dy_mm = 42
 """
-SEAL = """code = "FR-01"
-name = "法定代表人章（样章）"
-kind = "法定代表人章"
-owner = "{owner}"
-width_mm = 20
-height_mm = 20
-image = "FR-01.pdf"
-sha256 = "{digest}"
-valid_from = 2026-01-01
-keeper = "冯守信"
-state = "启用"
-sample = true
-"""
 
 
 def add_representative(house: Any) -> None:
     image = sample_seal(samplefirms.COMPANY, "法定代表人章").pdf
-    (house.root / "seals" / "FR-01.pdf").write_bytes(image)
-    said = SEAL.format(owner=samplefirms.COMPANY, digest=hashlib.sha256(image).hexdigest())
-    (house.root / "seals" / "FR-01.toml").write_text(said, "utf-8")
+    file = house.root / "FR-01.pdf"
+    file.write_bytes(image)
+    size = ("--width", "20", "--height", "20", "--from", "2026-01-01")
+    hands = ("--keeper", "冯守信", "--as", MANAGER)
+    said = ("FR-01", "--kind", "法定代表人章", "--image", str(file))
+    added = house.guidang("seals", "add", *said, *size, *hands)
+    assert added.code == 0, added.err
     rules = house.root / "rules" / "seals.toml"
     text = rules.read_text("utf-8").replace('pages = "all"', 'pages = "odd"', 1)
     contract, rest = text.split("[papers.acceptance]")
