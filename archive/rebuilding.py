@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from archive.db import Base
 from archive import directory
+from archive.db import Base
 from archive.dossiers import Dossier, Record
 from archive.errors import ArchiveError, RegisterOccupied
 from archive.events import Event

@@ -17,7 +17,8 @@ from archive.db import Base
 from archive.errors import ApprovalNeeded, SealRefused
 from archive.instruments import Instrument, InstrumentState
 from archive.people import is_among
-from archive.routes import DRAFT, ApprovalRules
+from archive.routes import ApprovalRules
+from archive.routesteps import DRAFT
 from archive.sealcase import SealKind
 from archive.sealrules import SealRules
 

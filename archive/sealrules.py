@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from archive.errors import SealRefused
-from archive.routes import DRAFT
+from archive.routesteps import DRAFT
 from archive.rulesets import RuleTable, read_ruleset
 from archive.sealcase import Seal, SealKind
 from archive.sealpowers import SealPowers

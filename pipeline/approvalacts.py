@@ -80,7 +80,7 @@ def approve(workplace: Workplace, name: str, said: Said) -> ApprovalAct:
             step.code, actor.name, actor.capacity, held.at, said.opinion, HERE,
             principal=actor.principal,
         )  # fmt: skip
-        keepers = [seal.keeper for seal in workplace.seals]
+        keepers = [each for seal in workplace.seals for each in seal.keepers]
         problems = deciding.unanswered(step, said.answers)
         problems += deciding.problems_with(held.standing, decision, keepers=keepers, at=held.at)
         if problems:
@@ -166,7 +166,7 @@ def add_signer(workplace: Workplace, name: str, said: Said, *, signer: str) -> A
         new = deciding.signer_step(asked)
         trial = UpstreamApproval(new.code, asked.name, asked.post, held.at, "加签", HERE)
         route = held.standing.route.with_signer(new, before=step.code)
-        keepers = [seal.keeper for seal in workplace.seals]
+        keepers = [each for seal in workplace.seals for each in seal.keepers]
         standing = Standing(route, held.standing.decided)
         problems = deciding.problems_with(standing, trial, keepers=keepers, at=held.at)
         if signer == said.login:

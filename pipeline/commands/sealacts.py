@@ -80,6 +80,7 @@ def add(
     """Register the seal CODE; its image is examined, encrypted and never given out again."""
     from archive.sealcase import Seal
     from pipeline.sealdesk import register_seal
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
@@ -100,7 +101,7 @@ def add(
         up_to=up_to,
         record_no=record_no,
     )
-    register_seal(workplace, seal, image, by=by)
+    register_seal(workplace, seal, image, by=acting(workplace, by))
     answer(
         {"ok": True, "code": code, "state": seal.state.value},
         as_json=as_json,
@@ -129,10 +130,13 @@ def state(
 ) -> None:
     """Put the seal CODE in or out of use; a destroyed one's image is removed for good."""
     from pipeline.sealdesk import change_state
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    change_state(workplace, code, SealState(to), by=by, reason=reason, second=second)
+    change_state(
+        workplace, code, SealState(to), by=acting(workplace, by), reason=reason, second=second
+    )
     answer(
         {"ok": True, "code": code, "state": to},
         as_json=as_json,
@@ -159,9 +163,11 @@ def keeper(
 ) -> None:
     """Hand the seal CODE over to other keepers."""
     from pipeline.sealdesk import hand_over
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
-    hand_over(Workplace(home_of(ctx)), code, keepers, by=by, reason=reason)
+    workplace = Workplace(home_of(ctx))
+    hand_over(workplace, code, keepers, by=acting(workplace, by), reason=reason)
     answer(
         {"ok": True, "code": code, "keepers": list(keepers)},
         as_json=as_json,
@@ -177,12 +183,14 @@ def keeper(
 def migrate(ctx: click.Context, *, by: str, as_json: bool) -> None:
     """Encrypt and register the plain seals of this home; exit code 3 where some were refused."""
     from pipeline.sealdesk import take_over
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
     powers = workplace.seal_rules.powers
-    powers.assert_manager(by)
-    taken = take_over(workplace, powers=powers, by=by)
+    manager = acting(workplace, by)
+    powers.assert_manager(manager)
+    taken = take_over(workplace, powers=powers, by=manager)
     refused = [{"code": one.code, "reason": one.refused} for one in taken if one.refused]
     done = [one.code for one in taken if one.refused is None]
 
@@ -212,9 +220,11 @@ def preview(
     """Write a small picture of the seal CODE marked 样张; it cannot serve as a seal."""
     from pipeline import sealdesk
     from pipeline.keeping import keep
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
-    picture = sealdesk.preview(Workplace(home_of(ctx)), code, by=by, reason=reason)
+    workplace = Workplace(home_of(ctx))
+    picture = sealdesk.preview(workplace, code, by=acting(workplace, by), reason=reason)
     keep(out.parent, out.name, picture)
     answer(
         {"ok": True, "file": str(out)},
@@ -235,11 +245,14 @@ def request(
     ctx: click.Context, *, number: str, approved_by: str, reason: str, by: str, as_json: bool
 ) -> None:
     """Ask anew for the seal on the paper NUMBER, whose request ran out."""
+    from pipeline.sealpeople import acting
     from pipeline.sealrenewal import renew_request
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    until = renew_request(workplace, number, by=by, approved_by=approved_by, reason=reason)
+    until = renew_request(
+        workplace, number, by=acting(workplace, by), approved_by=approved_by, reason=reason
+    )
     answer(
         {"ok": True, "number": number, "expires_at": until.isoformat()},
         as_json=as_json,

@@ -90,11 +90,12 @@ def uses(
 ) -> None:
     """List the uses of seals; for those who audit."""
     from pipeline.commands.sealwords import print_uses, told_use
+    from pipeline.sealpeople import acting
     from pipeline.sealuses import use_lines
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    workplace.seal_rules.powers.assert_auditor(by)
+    workplace.seal_rules.powers.assert_auditor(acting(workplace, by))
     with workplace.register.read.begin() as session:
         lines = use_lines(
             session,
@@ -131,6 +132,7 @@ def book(
     as_json: bool,
 ) -> None:
     """Print the book of uses (用印登记簿); for those who audit."""
+    from pipeline.sealpeople import acting
     from pipeline.sealprinting import print_book
     from pipeline.wiring import Workplace
 
@@ -139,7 +141,7 @@ def book(
         count = print_book(
             workplace,
             out,
-            by=by,
+            by=acting(workplace, by),
             seal=seal,
             first=first.date() if first else None,
             last=last.date() if last else None,
@@ -161,10 +163,11 @@ def book(
 def check(ctx: click.Context, *, by: str, as_json: bool) -> None:
     """Open every image and compare seals, histories and register; exit code 4 on damage."""
     from pipeline.sealdesk import seal_problems
+    from pipeline.sealpeople import acting
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    workplace.seal_rules.powers.assert_auditor(by)
+    workplace.seal_rules.powers.assert_auditor(acting(workplace, by))
     count, problems = len(workplace.seals), seal_problems(workplace, opens=True)
 
     def text() -> None:

@@ -86,6 +86,12 @@ def test_a_seal_is_managed_used_and_audited_by_different_people(house: Any, tmp_
         ("GZ-01", "销毁"),
         ("HTZ-01", "启用"),
     ]
+    gone = ("users", "disable", "qian", "--reason", "离职", "--as", "feng")
+    assert house.guidang(*gone).code == 0
+    seen = ("seals", "preview", "HTZ-01", "--out", str(tmp_path / "p.png"), "--json", "--as")
+    assert {error_of(house.guidang(*seen, said))[2] for said in ("qian", KEEPER)} == {
+        f"{KEEPER}已在人员名录中停用，不能办理"
+    }
     inside = house.guidang("seals", "key", "new", str(house.root / "k"), "--json")
     assert error_of(inside)[1] == "seal-key-unfit"
     made = house.guidang("seals", "key", "new", str(tmp_path / "k"), "--json")
