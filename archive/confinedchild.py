@@ -10,6 +10,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from archive.errors import SealRefused, SigningFailed, StampBroken, StampRefused
@@ -18,6 +19,10 @@ _HEAD: Final = struct.Struct(">QQ")
 _FILE_LIMIT_BYTES: Final = 64 * 1024 * 1024
 _GRACE: Final = 2.0
 """Seconds the child outlives its time, so that the parent says it was late."""
+
+
+Given = tuple[dict[str, Any], bytes]
+"""What is told, and the bytes that were made."""
 
 
 def main() -> None:
@@ -44,7 +49,7 @@ def main() -> None:
 
 def _answer(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
     try:
-        return _act(act, question)
+        return _ACTS[act](question)
     except StampBroken as error:
         return {"error": "StampBroken", "problems": list(error.problems)}, b""
     except (StampRefused, SealRefused, SigningFailed) as error:
@@ -53,38 +58,59 @@ def _answer(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
         return {"error": "ChildLost", "problems": [type(error).__name__]}, b""
 
 
-def _act(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
-    if act == "ink":
-        from archive.sealink import measure  # noqa: PLC0415 - loaded when asked for
+def _ink(pdf: bytes) -> Given:
+    from archive.sealink import measure  # noqa: PLC0415 - loaded when asked for
 
-        return {"span": measure(question)}, b""
-    if act == "seal-image":
-        from archive.sealimages import read_image  # noqa: PLC0415 - the same
+    return {"span": measure(pdf)}, b""
 
-        return {}, read_image(*question)
-    if act == "seal-preview":
-        from archive.sealpreview import draw_preview  # noqa: PLC0415 - the same
 
-        return {}, draw_preview(*question)
-    if act == "prove":
-        from archive.stampproof import prove_stamp  # noqa: PLC0415 - the same
+def _seal_image(question: Any) -> Given:
+    from archive.sealimages import read_image  # noqa: PLC0415 - the same
 
-        return prove_stamp(*question), b""
-    if act == "examine":
-        from archive.examination import examine  # noqa: PLC0415 - the same
+    return {}, read_image(*question)
 
-        return examine(*question), b""
-    if act == "continue":
-        from archive.continuation import continued  # noqa: PLC0415 - the same
 
-        return continued(*question), b""
-    if act == "sign":
-        try:
-            from archive.signing import sign  # noqa: PLC0415 - the same
-        except ImportError as error:
-            raise SigningFailed("本机没有电子签名组件，请安装 guidang[signing]") from error
-        return sign(question)
-    raise ValueError(f"no such act: {act}")
+def _seal_preview(question: Any) -> Given:
+    from archive.sealpreview import draw_preview  # noqa: PLC0415 - the same
+
+    return {}, draw_preview(*question)
+
+
+def _prove(question: Any) -> Given:
+    from archive.stampproof import prove_stamp  # noqa: PLC0415 - the same
+
+    return prove_stamp(*question), b""
+
+
+def _examine(question: Any) -> Given:
+    from archive.examination import examine  # noqa: PLC0415 - the same
+
+    return examine(*question), b""
+
+
+def _continue(question: Any) -> Given:
+    from archive.continuation import continued  # noqa: PLC0415 - the same
+
+    return continued(*question), b""
+
+
+def _sign(question: Any) -> Given:
+    try:
+        from archive.signing import sign  # noqa: PLC0415 - the same
+    except ImportError as error:
+        raise SigningFailed("本机没有电子签名组件，请安装 guidang[signing]") from error
+    return sign(question)
+
+
+_ACTS: Final[Mapping[str, Callable[[Any], Given]]] = {
+    "ink": _ink,
+    "seal-image": _seal_image,
+    "seal-preview": _seal_preview,
+    "prove": _prove,
+    "examine": _examine,
+    "continue": _continue,
+    "sign": _sign,
+}
 
 
 def _limit(memory_mb: int) -> None:
