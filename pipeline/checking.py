@@ -12,8 +12,10 @@ from pipeline.examining import blocking, examine, rules_in_force
 from pipeline.failures import ContractNeeded
 from pipeline.intake.reading import Reading
 from pipeline.intake.refusal import OrderRefused
+from pipeline.intake.retention import is_notice
 from pipeline.intake.unfinished import Unfinished
 from pipeline.keptreading import defaults_of, extract_of
+from pipeline.noticing import check_notice
 from pipeline.opening import read_dropped, read_file
 from pipeline.recalling import paper_of
 from pipeline.superseding import standing_refusal
@@ -40,6 +42,9 @@ def check_file(workplace: Workplace, path: Path) -> Verdict:
     explained = rules_in_force(workplace).govern
     try:
         payload = read_file(path)
+        if is_notice(payload):
+            code = check_notice(workplace, payload, path.name)
+            return Verdict(accepted=True, order_no=code, findings=(), form="JSON")
         readings = read_dropped(workplace, payload, path.suffix)
     except Unfinished as error:
         cut = Finding("K00", Level.BLOCK, "文件", f"{error}；请重新导出")

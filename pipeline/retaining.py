@@ -56,24 +56,39 @@ class Dating:
         }
 
 
+def check_dates(workplace: Workplace, name: str, datings: Sequence[Dating]) -> str:
+    """Return the code of the dossier `record_dates` would write into; raises as it does."""
+    with workplace.register.write.begin() as session:
+        row, _fresh_ones = _fresh(workplace, session, name, datings)
+        return row.code
+
+
 def record_dates(workplace: Workplace, name: str, datings: Sequence[Dating]) -> dict[str, Any]:
     """Enter what starts the period of dossier `name` and return how the period stands then.
 
     All are looked at before the first is entered; what was said already changes nothing.
     Raises RetentionRefused.
     """
-    for dating in datings:
-        workplace.retention.need(dating.person, Role.ARCHIVIST, Role.LEGAL)
     with workplace.register.write.begin() as session:
-        row = dossier_named(session, name)
-        kept = settled(session, workplace.store, row)
-        fresh = [dating for dating in datings if not _is_said(kept, dating)]
-        for dating in fresh:
-            _check_dating(workplace, session, kept, dating)
+        row, fresh = _fresh(workplace, session, name, datings)
         for dating in fresh:
             act = Act(DATED, dating.person, workplace.clock(), dating.said(), dating.evidence)
             enter(session, workplace.store, row, act)
         return _shown(session, workplace, row)
+
+
+def _fresh(
+    workplace: Workplace, session: Session, name: str, datings: Sequence[Dating]
+) -> tuple[Dossier, list[Dating]]:
+    """Return the dossier and what was not said of it yet, all of it allowed."""
+    for dating in datings:
+        workplace.retention.need(dating.person, Role.ARCHIVIST, Role.LEGAL)
+    row = dossier_named(session, name)
+    kept = settled(session, workplace.store, row)
+    fresh = [dating for dating in datings if not _is_said(kept, dating)]
+    for dating in fresh:
+        _check_dating(workplace, session, kept, dating)
+    return row, fresh
 
 
 def extend(

@@ -109,6 +109,12 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "用 guidang retention show、guidang holds list 查看案卷的期限、冻结和清单",
     ),
+    "SourceLost": (
+        Exit.FAILED,
+        "source-lost",
+        "{error}",
+        "用 guidang contracts show 查看；原文件还在的，请重新投放",
+    ),
     "NumberRefused": (
         Exit.FAILED,
         "number-refused",

@@ -3,25 +3,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ocfl.storage_root
 import pytest
 from keepers import LEGAL, Keeping
 from sqlalchemy import func, select
 
+from archive.copying import CopyKind
 from archive.disposal import Decision, DisposalList, Stage
 from archive.dossiers import Record, Rendition
-from archive.errors import FilingRefused, RetentionRefused
+from archive.errors import CopyRefused, FilingRefused, RetentionRefused
 from archive.retention import Trigger
+from archive.seals import SealUse
 from archive.verifying import verify
 from index.library import Question
+from pipeline import freezing
+from pipeline.authenticity import Standing, check_paper
+from pipeline.copies import make_copies
 from pipeline.destroying import People, carry_out, plan_destruction
 from pipeline.disposalpapers import page_on_shelf
 from pipeline.disposing import appraise, approve, give_back, lists, plan_list, propose
 from pipeline.freezing import Freeze, chosen, list_holds, place, release
 from pipeline.indexing import apply_outbox
 from pipeline.rebuilding import rebuild_all
+from pipeline.reception import Taken, receive
 from pipeline.retaining import due, extend, show_term
+from pipeline.samplereports import sample_acceptance
 
 ARCHIVIST, OTHER_ARCHIVIST = "档小安", "档小宁"
 APPRAISERS = ("鉴一鸣", "鉴二南")
@@ -339,3 +347,54 @@ def test_a_destroyed_dossier_takes_no_act_and_no_paper_anymore(keeping: Keeping)
     late = keeping.office.prepare("XSDD-1", round_=1)
     with pytest.raises(FilingRefused, match="销毁"):
         keeping.office.file(late)
+
+
+def test_what_is_asked_of_a_destroyed_contract_is_answered_in_words(keeping: Keeping) -> None:
+    code = keeping.over("XSDD-1")
+    with keeping.workplace.register.read.begin() as session:
+        use = session.scalars(select(SealUse)).one()
+    number = keeping.row(code).contract_number
+    known = carried_out(keeping, approved(keeping, code))
+
+    verdict = check_paper(keeping.workplace, number, use.sealed_sha256)
+    assert verdict.standing is Standing.GENUINE
+    assert f"已依 {known.number} 销毁" in verdict.reason
+    with pytest.raises(CopyRefused, match="销毁"):
+        make_copies(
+            keeping.workplace,
+            number,
+            CopyKind.DUPLICATE,
+            nth=None,
+            of=None,
+            out=keeping.workplace.home.root / "copy.pdf",
+            by="档小安",
+        )
+    report = sample_acceptance(1) | {"contract_number": number}
+    report.pop("order_no", None)
+    path = keeping.workplace.home.inbox / "验收.json"
+    path.write_text(json.dumps(report), "utf-8")
+    reception = receive(keeping.workplace, path, is_final=True)
+    assert reception.taken is Taken.REJECTED
+    assert "已销毁" in reception.findings[0].message
+
+
+def test_a_hold_cut_off_between_two_dossiers_holds_them_both(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = keeping.over("XSDD-1"), keeping.over("XSDD-2")
+    number = approved(keeping, first, second)
+    entered = freezing.enter
+
+    def dies_at_the_second(session: Any, store: Any, row: Any, act: Any) -> Any:
+        if row.code == second:
+            raise OSError("power lost")
+        return entered(session, store, row, act)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(freezing, "enter", dies_at_the_second)
+        wish = Freeze("诉讼", "被诉", None, None, LEGAL)
+        with pytest.raises(OSError, match="power lost"):
+            place(keeping.workplace, wish, "清单", [first, second])
+
+    known = carried_out(keeping, number)
+    assert all("冻结中" in one["reasons"][0] for one in known.outcomes)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from keepers import Keeping
 
+from pipeline.checking import check_file
 from pipeline.reception import Taken, receive
 from pipeline.retaining import show_term
 
@@ -35,6 +36,10 @@ def dropped(keeping: Keeping, content: Any) -> tuple[Taken, str]:
 def test_a_notice_enters_its_days_and_is_kept_as_their_evidence(keeping: Keeping) -> None:
     code = keeping.contract("XSDD-1")
     keeping.at("2029-01-01")
+    path = keeping.workplace.home.root / "n.json"
+    path.write_text(json.dumps(notice(code)), "utf-8")
+    assert check_file(keeping.workplace, path).accepted
+    assert show_term(keeping.workplace, code)["history"] == []
     assert dropped(keeping, notice(code)) == (Taken.NOTED, "")
     assert dropped(keeping, notice(code)) == (Taken.NOTED, "")
 
@@ -63,8 +68,12 @@ def test_a_notice_that_cannot_be_taken_goes_back_with_its_reason(
 ) -> None:
     code = keeping.contract("XSDD-1")
     keeping.at("2029-01-01")
+    path = keeping.workplace.home.root / "n.json"
+    path.write_text(json.dumps(notice(code, **changed)), "utf-8")
+    foretold = check_file(keeping.workplace, path)
     taken, reason = dropped(keeping, notice(code, **changed))
     assert (taken, why in reason) == (Taken.REJECTED, True)
+    assert (foretold.accepted, foretold.findings[0].message in reason) == (False, True)
     assert show_term(keeping.workplace, code)["history"] == []
     assert (keeping.workplace.home.rejected / "起算通知.json").exists()
 
