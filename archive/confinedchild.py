@@ -48,6 +48,8 @@ def main() -> None:
 
 
 def _answer(act: str, question: Any) -> tuple[dict[str, Any], bytes]:
+    if act not in _ACTS:
+        raise ValueError(f"no such act: {act}")
     try:
         return _ACTS[act](question)
     except StampBroken as error:
