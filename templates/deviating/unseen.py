@@ -11,6 +11,12 @@ from templates.deviating.ooxml import value
 _LEAST_HALF_POINTS: Final = 14
 _LEAST_LINE: Final = 140
 _LEAST_SCALE: Final = 50
+_TIGHTEST: Final = -40
+"""Between letters, in twentieths of a point: tighter ones run over each other."""
+
+_FURTHEST_UP: Final = 12
+"""Half points a letter may stand above or below its line: more is in the next one."""
+
 _PALE: Final = 200
 _DARK: Final = 140
 _PALE_THEMES: Final = {"background1", "background2", "light1", "light2"}
@@ -40,9 +46,16 @@ def is_too_small(element: etree._Element, name: str) -> bool:
         return _number(value(element)) < _LEAST_HALF_POINTS
     if name == "w":
         return _number(value(element)) < _LEAST_SCALE
+    if name == "spacing" and value(element) and _number(value(element)) < _TIGHTEST:
+        return True
     if name == "spacing" and value(element, "lineRule") == "exact":
         return _number(value(element, "line")) < _LEAST_LINE
     return name == "trHeight" and value(element, "hRule") == "exact"
+
+
+def is_off_its_line(element: etree._Element) -> bool:
+    """Return whether it raises or lowers letters so far that they lie over other lines."""
+    return abs(_number(value(element))) > _FURTHEST_UP
 
 
 def is_symbolic(element: etree._Element) -> bool:

@@ -7,13 +7,19 @@ stand there is kept, not one of what may not: what nobody thought of is refused 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from lxml import etree
 
 from templates.deviating.ooxml import W, is_on, local, text_within, value, w, where
-from templates.deviating.unseen import is_off_the_page, is_symbolic, is_too_small, is_unseen
+from templates.deviating.unseen import (
+    is_off_its_line,
+    is_off_the_page,
+    is_symbolic,
+    is_too_small,
+    is_unseen,
+)
 from templates.errors import Finding, Level
 
 _TRACKED: Final = {
@@ -38,7 +44,7 @@ _HIDDEN: Final = {"vanish", "webHidden", "specVanish"}
 _STRUCK: Final = {"strike", "dstrike"}
 _EFFECTS: Final = {
     "textFill", "glow", "textOutline", "framePr", "tblpPr", "rtl", "bidi", "bidiVisual",
-    "fitText", "eastAsianLayout",
+    "fitText", "eastAsianLayout", "emboss", "imprint", "outline", "shadow", "effect", "bdr",
 }  # fmt: skip
 _MOST_SHOWN: Final = 8
 
@@ -100,6 +106,7 @@ _COMMENT_WORDS: Final = "还有批注；请在 Word 中“审阅 → 删除 → 
 _PICTURE_WORDS: Final = "有图片、文本框、图形或嵌入对象，其内容无法核对；请删除，改为文字或表格"
 _FIELD_WORDS: Final = "有域（自动计算的内容）；请选中后按 Ctrl+Shift+F9 转为文字"
 _LINK_WORDS: Final = "有超链接；请右键“取消超链接”"
+_SYMBOLIC: Final = "用了符号字体，印出的不是这些字；请改为宋体或仿宋"
 _NUMBERED: Final = (
     "用了自动编号，编号不是文字，无法核对；请在 Word 中“开始 → 编号 → 无”，再手工输入编号"
 )
@@ -122,6 +129,8 @@ def _all(root: etree._Element, kind: str) -> Iterator[Finding]:
 def _problem(element: etree._Element) -> str | None:
     """Return why `element` cannot stand in a text; None where it can."""
     name = local(element)
+    if name == "sym" and is_symbolic(element):
+        return _SYMBOLIC
     if etree.QName(element).namespace == W and name in _STRUCTURE:
         return _field_problem(element, name)
     known = {
@@ -167,25 +176,47 @@ def _traits(holder: etree._Element) -> Iterator[str]:
     """Yield what hides text, or prints as text what is none."""
     for element in holder.iter(etree.Element):
         name = local(element)
-        if name in _HIDDEN and is_on(element):
-            yield "有隐藏文字；请在“字体”中取消“隐藏”，不需要的文字请删除"
-        elif name in _STRUCK and is_on(element):
-            yield "有带删除线的文字，是否有效不明；请真正删除或取消删除线"
-        elif is_unseen(element, name):
-            yield "有白色、浅色或深底文字，印出后看不见；请改为自动颜色、无底纹，不需要的文字请删除"
-        elif name in _EFFECTS and is_on(element):
-            yield "用了文字效果、图文框、浮动表格或反向排列，印出的样子不确定；请取消"
-        elif name == "rFonts" and is_symbolic(element):
-            yield "用了符号字体，印出的不是这些字；请改为宋体或仿宋"
-        elif name == "numPr" and _numbers(element):
-            yield _NUMBERED
-        elif is_too_small(element, name):
-            yield "有小得无法辨认的文字（字号、缩放、行距或行高过小）；请改为正常大小"
-        elif name == "ind" and is_off_the_page(element):
-            yield "缩进过大，文字会落在页面以外；请改为正常缩进"
+        problem = next((words for is_so, words in _TRAITS if is_so(element, name)), None)
+        if problem is not None:
+            yield problem
 
 
 def _numbers(element: etree._Element) -> bool:
     """Return whether automatic numbering is on: the number 0 takes it off."""
     identity = element.find(w("numId"))
     return identity is None or value(identity) != "0"
+
+
+_TRAITS: Final[tuple[tuple[Callable[[etree._Element, str], bool], str], ...]] = (
+    (
+        lambda element, name: name in _HIDDEN and is_on(element),
+        "有隐藏文字；请在“字体”中取消“隐藏”，不需要的文字请删除",
+    ),
+    (
+        lambda element, name: name in _STRUCK and is_on(element),
+        "有带删除线的文字，是否有效不明；请真正删除或取消删除线",
+    ),
+    (
+        is_unseen,
+        "有白色、浅色或深底文字，印出后看不见；请改为自动颜色、无底纹，不需要的文字请删除",
+    ),
+    (
+        lambda element, name: name in _EFFECTS and is_on(element),
+        "用了文字效果、图文框、浮动表格或反向排列，印出的样子不确定；请取消",
+    ),
+    (lambda element, name: name == "rFonts" and is_symbolic(element), _SYMBOLIC),
+    (lambda element, name: name == "numPr" and _numbers(element), _NUMBERED),
+    (
+        is_too_small,
+        "有挤得或小得无法辨认的文字（字号、缩放、字距、行距或行高过小）；请改为正常大小",
+    ),
+    (
+        lambda element, name: name == "position" and is_off_its_line(element),
+        "有提升或降低过多的文字，会压在别的行上；请在“字体 → 高级 → 位置”中改为标准",
+    ),
+    (
+        lambda element, name: name == "ind" and is_off_the_page(element),
+        "缩进过大，文字会落在页面以外；请改为正常缩进",
+    ),
+)
+"""What a property must not do, and the words where it does; the first that holds is told."""
