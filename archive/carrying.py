@@ -27,7 +27,12 @@ from archive.seals import SealUse
 Row = dict[str, Any]
 _RowClass = TypeVar("_RowClass", bound=Base)
 
-_SETTLED = (InstrumentState.FILED, InstrumentState.SUPERSEDED, InstrumentState.REFUSED)
+_SETTLED = (
+    InstrumentState.FILED,
+    InstrumentState.SUPERSEDED,
+    InstrumentState.REFUSED,
+    InstrumentState.VOIDED,
+)
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "instruments": ("source_sha256",),
     "approvals": ("instrument", "step", "terms_digest"),

@@ -17,6 +17,7 @@ from archive.holds import holding_of
 from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.shelved import Shelved
+from archive.voiding import row_with, voids_of
 
 
 def against_register(
@@ -100,6 +101,7 @@ def _seals(books: Books, object_path: str, item: Mapping[str, Any]) -> Iterator[
 def _papers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:
     """Yield where a filed paper, its decisions or its seal uses are not as they were filed."""
     filed = {item["source_sha256"]: item["reference_code"] for item in shelved.items}
+    voids = voids_of(shelved.carried.events)
     for row in shelved.carried.instruments:
         code = filed.get(row["source_sha256"])
         if code is None:
@@ -108,7 +110,7 @@ def _papers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[
         if paper is None:
             yield object_path, f"件 {code} 的文书登记缺失"
             continue
-        for name in _differences(as_row(paper), row):
+        for name in _differences(as_row(paper), row_with(row, voids.get(row["source_sha256"]))):
             yield object_path, f"件 {code} 的文书登记 {name} 与库中不一致"
     for source, code in filed.items():
         for word, standing, carried in (

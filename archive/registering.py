@@ -26,6 +26,7 @@ from archive.seals import SealUse
 from archive.shelved import Shelved
 from archive.store import Store
 from archive.termrows import write_term
+from archive.voiding import write_voids
 
 
 def register_dossier(
@@ -49,6 +50,8 @@ def register_dossier(
     except (KeyError, TypeError, ValueError) as error:
         raise ObjectDamaged(object_path, [f"cannot be registered: {error!r}"]) from error
     _events(session, shelved.carried.events)
+    session.flush()
+    write_voids(session, shelved.carried.events)
     write_holds(session, dossier.code, shelved.carried.events)
     write_term(session, shelved)
     write_disposal(session, shelved)
@@ -97,9 +100,9 @@ def _instruments(session: Session, shelved: Shelved, dossier: Dossier) -> dict[s
             session.add(standing[source])
         if source in filed:
             instrument = standing[source]
-            instrument.state = InstrumentState.FILED
+            if instrument.state is not InstrumentState.VOIDED:
+                instrument.state, instrument.reason = InstrumentState.FILED, None
             instrument.filed_at = datetime.fromisoformat(filed[source])
-            instrument.reason = None
             instrument.not_before = None
             instrument.dossier_id = dossier.id
     session.flush()

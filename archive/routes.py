@@ -24,6 +24,9 @@ AGREED: Final = "同意"
 _DEVIATING: Final = "deviating"
 """The table of a kind that names the route of its deviating texts."""
 
+_CONFIRM_VOID: Final[tuple[str, ...]] = ("legal", "lead")
+"""Whose holders confirm that a paper is void, where the rules do not say."""
+
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead of ours an upstream system's clock, or its zone, may be."""
 
@@ -68,6 +71,7 @@ class ApprovalRules:
     steps: tuple[Step, ...]
     routes: Mapping[str, Route]
     signatures: tuple[SignatureRule, ...] = ()
+    void_confirmed_by: tuple[str, ...] = _CONFIRM_VOID
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -88,8 +92,13 @@ class ApprovalRules:
             routes |= _routes(kind, table, {step.code: step for step in steps})
         listed = rules.table.listed_tables("signatures") if rules.table.has("signatures") else ()
         signatures = tuple(SignatureRule.read(table) for table in listed)
+        confirm = _CONFIRM_VOID
+        if rules.table.has("void_confirmed_by"):
+            confirm = rules.table.texts("void_confirmed_by")
+            if lost := [code for code in confirm if code not in codes]:
+                raise rules.table.unfit("void_confirmed_by", f"没有环节 {lost[0]}")
         rules.table.finish()
-        return cls(rules.version, rules.digest, trusted, steps, routes, signatures)
+        return cls(rules.version, rules.digest, trusted, steps, routes, signatures, confirm)
 
     def route(
         self,

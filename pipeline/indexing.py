@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive.days import business_day
 from archive.dossiers import Dossier, Record, Rendition
+from archive.numbering import Number
 from archive.outbox import OutboxEntry
 from index.library import IndexedRecord
 from pipeline.wiring import Workplace
@@ -20,6 +21,7 @@ from pipeline.wiring import Workplace
 log = logging.getLogger(__name__)
 
 FILED = "已归档"
+VOID = "已作废"
 DESTROYED = "已销毁"
 
 
@@ -110,12 +112,24 @@ def indexed(
         )
         .order_by(Record.id)
     ).all()
+    texts = [record.number for record, _dossier, _text in rows]
+    void = set(
+        session.scalars(
+            select(Number.text).where(Number.text.in_(texts), Number.voided_at.is_not(None))
+        )
+    )
     for record, dossier, text in rows:
         if dossier.destroyed_at is not None:
             yield _stub(record, dossier)
             continue
         content = workplace.store.read_path(text.path, text.sha256).decode()
-        yield _one(record, dossier, content)
+        one = _one(record, dossier, content)
+        yield _void(one) if record.number in void else one
+
+
+def _void(one: IndexedRecord) -> IndexedRecord:
+    """Return a void record as it is found: nobody must take it for one that binds."""
+    return replace(one, title=f"（{VOID}）{one.title}", status=VOID)
 
 
 def _stub(record: Record, dossier: Dossier) -> IndexedRecord:

@@ -260,7 +260,7 @@ def _again(workplace: Workplace, session: Session, known: Instrument, name: str)
             "现行的是更新的版本；确要恢复旧内容的，请在 extensions 中注明原因后重新投放"
         )
         raise _one("文件", message)
-    if known.state is InstrumentState.FILED:
+    if known.filed_at is not None:
         return Taken.DUPLICATE
     at = workplace.clock()
     events.append(

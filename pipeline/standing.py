@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.dossiers import Dossier, Record, Rendition
 from archive.instruments import OPEN_STATES, Instrument
+from archive.numbering import Number
 from pipeline.failures import ContractNeeded
 from pipeline.intake.following import FollowingForm
 from pipeline.intake.forms import Form
@@ -42,6 +43,7 @@ def standing_of(workplace: Workplace, form: FollowingForm, digest: str | None) -
         )
         raise OrderRefused([Finding("K00", Level.BLOCK, "contract_number", message)])
     with workplace.register.read.begin() as session:
+        _refuse_void(session, dossier)
         found = session.execute(
             select(Record, Rendition)
             .join(Rendition, Rendition.record_id == Record.id)
@@ -98,6 +100,17 @@ def dossier_of(workplace: Workplace, form: FollowingForm) -> Dossier | None:
         )
         raise OrderRefused([Finding("K14", Level.BLOCK, "contract_number", message)])
     return by_number
+
+
+def _refuse_void(session: Session, dossier: Dossier) -> None:
+    """Raise OrderRefused where the contract binds no more: nothing follows a void one."""
+    number = dossier.contract_number
+    void = session.scalars(
+        select(Number.void_reason).where(Number.text == number, Number.voided_at.is_not(None))
+    ).first()
+    if void is not None:
+        message = f"合同 {number} 已作废（{void}），不能再办理"
+        raise OrderRefused([Finding("K00", Level.BLOCK, "contract_number", message)])
 
 
 def sources_filed(session: Session, order_no: str) -> frozenset[str]:

@@ -44,6 +44,10 @@ def _earlier(session: Session, kind: str, order_no: str, round_: int) -> Sequenc
 
 def _refuse_sealed(earlier: Sequence[Instrument]) -> None:
     for old in earlier:
+        if old.state is InstrumentState.VOIDED and old.filed_at is not None:
+            what = f"订单 {old.order_no} 的{KINDS[old.kind].word}（编号 {old.number}）"
+            message = f"{what}已作废；请另用订单号"
+            raise OrderRefused([Finding("K00", Level.BLOCK, "order_no", message)])
         if old.state in {InstrumentState.SEALED, InstrumentState.FILED}:
             kind = KINDS[old.kind]
             message = (

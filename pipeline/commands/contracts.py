@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands import approvallists, approving, contractpapers, deviations
+from pipeline.commands import approvallists, approving, contractpapers, deviations, voiding
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
 from pipeline.commands.approving import print_acts
 from pipeline.commands.contractpapers import no_such
@@ -18,7 +18,12 @@ def contracts() -> None:
     """List and show contracts and the papers that belong to them."""
 
 
-for each in (*approving.COMMANDS, *approvallists.COMMANDS, *contractpapers.COMMANDS):
+for each in (
+    *approving.COMMANDS,
+    *approvallists.COMMANDS,
+    *contractpapers.COMMANDS,
+    voiding.void,
+):
     contracts.add_command(each)
 contracts.add_command(deviations.revise)
 contracts.add_command(deviations.withdraw)

@@ -326,3 +326,59 @@ def test_where_the_rules_want_signatures_only_signed_decisions_count(
     assert "没有签名" in told[bare["order_no"]]["reason"]
     assert "签名与内容不符" in told[replayed["order_no"]]["reason"]
     assert "kkkk" not in "".join(path.read_text() for path in (house.root / "logs").glob("*"))
+
+
+def test_two_people_void_a_filed_contract_and_its_sealed_file_stays(
+    house: Any, order: Order
+) -> None:
+    house.drop(order(1), "1.json")
+    assert house.run_until_idle()["filed"] == 1
+    (line,) = house.contracts()
+    number = line["contract_number"]
+    before = house.show(number)
+
+    def void(login: str, *words: str) -> Any:
+        said = ("--as", login, "--opinion", "客户撤单", *words, "--json")
+        return house.guidang("contracts", "void", number, *said)
+
+    assert "--copies" in void("sun").out
+    assert void("sun", "--copies", "双方各两份均已收回").content["voided"] is False
+    assert "须由另一人确认" in void("sun").out
+    assert "之一确认" in void("lin").out
+    assert void("xu").content["voided"] is True
+    told = house.show(number)
+    assert (told["state"], told["reason"]) == ("voided", "作废：客户撤单")
+    assert told["files"] == before["files"]
+    ended = told["events"][-1]
+    assert (ended["action"], ended["actor"]) == ("paper:voided", "许衡")
+    assert ended["details"]["copies"] == "双方各两份均已收回"
+    assert house.guidang("archive", "verify", "--json").code == 0
+    house.run_until_idle()
+    (hit,) = house.search(number)["hits"]
+    assert hit["title"].startswith("（已作废）")
+    assert void("xu").code == 1
+    assert house.guidang("archive", "rebuild", "--replace", "--json").code == 0
+    again = house.show(number)
+    assert (again["state"], again["reason"], again["events"]) == (
+        "voided",
+        told["reason"],
+        told["events"],
+    )
+    assert house.guidang("archive", "verify", "--json").code == 0
+    (void_number,) = house.guidang("numbers", "list", "--void", "--json").content["numbers"]
+    assert (void_number["number"], void_number["void_reason"]) == (number, "作废：客户撤单")
+    house.drop(order(1) | {"extensions": {"again": "1"}}, "2.json")
+    assert house.run_until_idle()["rejected"] == 1
+    assert "已作废" in house.rejected()["2.json"]
+
+
+def test_a_paper_under_approval_is_void_and_its_file_goes_back(waiting: tuple[Any, str]) -> None:
+    house, name = waiting
+    for login, done in (("sun", False), ("fang", True)):
+        words = ("--as", login, "--opinion", "客户撤单", "--json")
+        told = house.guidang("contracts", "void", name, *words)
+        assert told.content["voided"] is done, told.out
+    (line,) = house.contracts()
+    assert (line["state"], line["reason"]) == ("voided", "作废：客户撤单")
+    assert "客户撤单" in house.rejected()["order.json"]
+    assert house.run_until_idle()["filed"] == 0
