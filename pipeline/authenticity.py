@@ -27,6 +27,7 @@ _ALLOWED: Final = timedelta(seconds=120)
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{16,64}")
 _AMENDABLE: Final = ("contract", "change")
+_BESIDE: Final = "这是随该文书归档的材料，没有盖章；是否有效以已盖章的文书为准"
 _IN_FORCE: Final = frozenset({InstrumentState.SEALED, InstrumentState.FILED})
 
 
@@ -43,6 +44,7 @@ class Identity(StrEnum):
     """What a file is to this firm."""
 
     FILED = "与归档件完全一致"
+    BESIDE = "与随文书归档的材料完全一致（不是已盖章的文书本身）"
     SEALED = "与已用印文件完全一致（尚未归档）"
     CONTINUED = "归档件原文之后有增补（如对方签名）"
     COPY = "由归档件派生的副本"
@@ -124,7 +126,10 @@ def check_file(workplace: Workplace, path: Path) -> FileVerdict:
         known = _identical(session, digest)
         if known is not None:
             identity, paper = known
-            return FileVerdict(path, digest, identity, _worth(session, paper), None, found)
+            told = _worth(session, paper)
+            if identity is Identity.BESIDE:
+                told = replace(told, standing=Standing.UNKNOWN, reason=_BESIDE)
+            return FileVerdict(path, digest, identity, told, None, found)
         claimed = _claimed(session, found)
         worth = _worth(session, claimed[0]) if claimed else None
         ended = destroyed_by(session, claimed[0]) if claimed else None
@@ -153,14 +158,16 @@ def _stranger(path: Path, digest: str, found: dict[str, Any]) -> FileVerdict:
 
 
 def _identical(session: Session, digest: str) -> tuple[Identity, Instrument] | None:
-    filed = session.scalars(
-        select(Instrument)
+    filed = session.execute(
+        select(Instrument, Rendition.role)
         .join(Record, Record.source_sha256 == Instrument.source_sha256)
         .join(Rendition, Rendition.record_id == Record.id)
         .where(Rendition.sha256 == digest)
+        .order_by(Rendition.role != "sealed")
     ).first()
     if filed is not None:
-        return Identity.FILED, filed
+        paper, role = filed
+        return Identity.FILED if role == "sealed" else Identity.BESIDE, paper
     sealed = session.scalars(
         select(Instrument)
         .join(SealUse, SealUse.instrument_id == Instrument.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pikepdf
 import pytest
 
 from archive import numbering
+from archive.dossiers import Dossier, Record, Rendition
 from archive.examination import examine
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Number
@@ -201,3 +203,47 @@ def test_without_the_signing_extra_a_file_is_known_all_the_same(
 
     assert examine(plain(), Trust())["problem"] is None
     assert "guidang[signing]" in examine(plain(false_signature), Trust())["problem"]
+
+
+def test_what_is_filed_beside_a_contract_is_known_but_never_taken_for_it(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    text = "合同的文字".encode()
+    with workplace.register.write.begin() as session:
+        dossier = Dossier(
+            code="Q001-JY·HT·2026·D30-0001", order_no="XSDD-1", contract_number="HT-1", title="t",
+            fonds="Q001", series="JY·HT", year=2026, retention="D30", retention_basis="b",
+            office="YWB", secrecy="内部", volume_no=1, file_plan_digest="d", object_path="p",
+            head=1, opened_at=AT,
+        )  # fmt: skip
+        session.add(dossier)
+        session.flush()
+        record = Record(
+            dossier_id=dossier.id, item_no=1, reference_code="Q001-JY·HT·2026·D30-0001-001",
+            kind="contract", number="HT-1", title="t", responsible="r", formed_on=AT.date(),
+            pages=1, source_sha256=f"{1:064x}", version=1, filed_at=AT, filed_by="x",
+            description={},
+        )  # fmt: skip
+        session.add(record)
+        session.flush()
+        for role, content in (("sealed", b"%PDF-sealed"), ("text", text)):
+            session.add(
+                Rendition(
+                    record_id=record.id,
+                    role=role,
+                    path=role,
+                    media_type="text/plain",
+                    bytes=len(content),
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    sm3="0" * 64,
+                )
+            )
+    file = tmp_path / "text.txt"
+    file.write_bytes(text)
+    verdict = check_file(workplace, file)
+
+    assert verdict.identity is Identity.BESIDE
+    assert verdict.paper is not None
+    assert (verdict.paper.number, verdict.paper.standing) == ("HT-1", Standing.UNKNOWN)
+    assert "没有盖章" in verdict.paper.reason
+    assert not verdict.is_confirmed
