@@ -99,15 +99,15 @@ def normalise(text: str) -> str:
 
 def normalise_with_places(text: str) -> tuple[str, list[int]]:
     """Return the normalised text and, for each of its characters, where it stood in `text`."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        for folded in _FOLD[ord(letter)]:
-            letters.append(folded)
-            places.append(place)
-    normalised = "".join(letters)
+    folded = [_FOLD[ord(letter)] for letter in text]
+    normalised = "".join(folded)
+    if len(normalised) == len(text) and all(folded):  # each character became one
+        places = list(range(len(text)))
+    else:
+        places = [place for place, letters in enumerate(folded) for _ in letters]
     for pattern, instead in _PASSES:
-        normalised, places = _substituted(pattern, instead, normalised, places)
+        if pattern.search(normalised):
+            normalised, places = _substituted(pattern, instead, normalised, places)
     return normalised, places
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Self
 
@@ -35,6 +36,8 @@ class Card:
 
     `ends` are the byte offsets in the normalised text at which its codes, its title and its
     names end, so that the place of a hit says what was hit; its amount stands after them.
+    `body` is the character at which its own text begins in the normalised; `page_places` are the
+    characters from there at which each page of its PDF does.
     """
 
     reference_code: str
@@ -56,6 +59,11 @@ class Card:
     retention: str
     department: str
     handler: str
+    changed_by: tuple[str, ...]
+    amount_now: Decimal | None
+    pages: tuple[int, ...]
+    page_places: tuple[int, ...]
+    body: int
     ends: tuple[int, int, int]
 
     @property
@@ -66,19 +74,27 @@ class Card:
     def to_bytes(self) -> bytes:
         """Return the card as JSON; `parse` reads it back."""
         row = [getattr(self, name) for name in _PLAIN]
-        amount = None if self.amount is None else str(self.amount)
+        amounts = [None if each is None else str(each) for each in (self.amount, self.amount_now)]
         days = (self.formed_on.isoformat(), self.filed_on.isoformat())
-        return json.dumps([*row, self.persons, amount, *days, self.ends]).encode("ascii")
+        lists = (self.persons, self.changed_by, self.pages, self.page_places, self.ends)
+        return json.dumps([*row, *amounts, *days, self.body, *lists]).encode("ascii")
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
         """Read what `to_bytes` wrote; raises ValueError or TypeError on anything else."""
-        *row, persons, amount, formed_on, filed_on, ends = json.loads(content)
+        content_row = json.loads(content)
+        row, rest = content_row[: len(_PLAIN)], content_row[len(_PLAIN) :]
+        amount, now, formed_on, filed_on, body, persons, changed_by, pages, places, ends = rest
         codes_end, title_end, names_end = ends
         return cls(
             **dict(zip(_PLAIN, row, strict=True)),
             persons=tuple(persons),
+            changed_by=tuple(changed_by),
+            pages=tuple(pages),
+            page_places=tuple(places),
+            body=body,
             amount=None if amount is None else Decimal(amount),
+            amount_now=None if now is None else Decimal(now),
             formed_on=date.fromisoformat(formed_on),
             filed_on=date.fromisoformat(filed_on),
             ends=(codes_end, title_end, names_end),
@@ -179,7 +195,7 @@ def names_of(record: IndexedRecord | Card) -> tuple[str, ...]:
     )
 
 
-def named(record: IndexedRecord) -> set[tuple[str, str]]:
+def named(record: IndexedRecord | Card) -> set[tuple[str, str]]:
     """Return the names of a record, each with what it is a name of."""
     parties = (("party", record.party_a), ("party", record.party_b), ("project", record.project))
     persons = (("person", name) for name in (*record.persons, record.handler))
@@ -201,12 +217,15 @@ def record_of(card: Card, text: str) -> IndexedRecord:
         amount=card.amount,
         formed_on=card.formed_on,
         filed_on=card.filed_on,
+        pages=card.pages,
+        changed_by=card.changed_by,
+        amount_now=card.amount_now,
     )
 
 
 def card_of(record: IndexedRecord) -> Card:
     """Return the card of a record."""
-    codes, title, names, _ = header(record)
+    codes, title, names, amount = header(record)
     until = (codes, f"{codes}\n{title}", f"{codes}\n{title}\n{names}")
     ends = [len(normalise(part).encode()) for part in until]
     own = {name: getattr(record, name) for name in _PLAIN}
@@ -216,8 +235,20 @@ def card_of(record: IndexedRecord) -> Card:
         amount=record.amount,
         formed_on=record.formed_on,
         filed_on=record.filed_on,
+        pages=record.pages,
+        changed_by=record.changed_by,
+        amount_now=record.amount_now,
+        page_places=_page_places(record),
+        body=len(normalise(f"{until[2]}\n{amount}\n")),
         ends=(ends[0], ends[1], ends[2]),
     )
+
+
+def _page_places(record: IndexedRecord) -> tuple[int, ...]:
+    """Return where the pages begin in the normalised text, a character or two more or less."""
+    pages = record.pages
+    pieces = (record.text[first:last] for first, last in pairwise(pages))
+    return tuple(accumulate((len(normalise(piece)) for piece in pieces), initial=0))[: len(pages)]
 
 
 def _paragraphs(values: tuple[str, ...]) -> str:

@@ -1,81 +1,73 @@
-"""Excerpts: the place of a hit as it stands in the original text, every hit marked 【…】."""
+"""Excerpts: the place of a hit as it stands in the original text, every hit marked 【…】.
+
+Hits are found in the normalised text; of the original only the paragraphs around what is shown
+are compared, since telling where each character came from takes longer than all the rest.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from index.analysis import BORDERS, normalise, normalise_with_places
 from index.language import Word
-from index.spellings import spellings, way_places
+from index.spellings import way_places
 
 _LENGTH = 120
-_PARAGRAPH = re.compile(f"[^{BORDERS}]*[{BORDERS}]?")
+_PARAGRAPH = re.compile(f"[^{BORDERS}]+")
 _SENTENCE_END = re.compile(r"[。！？；!?;]|\n|\.(?=\s)")
 _WHITE = re.compile(r"\s+")
 _OWN_MARKS = str.maketrans("【】", "［］")  # so that 【 and 】 mean a hit and nothing else
 
 
-def excerpt(original: str, body_start: int, words: Sequence[Word]) -> str:
-    """Return about 120 characters of `original` where most of `words` stand close together.
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a word stands, from the first to after the last character, and which word it is."""
 
-    The text from `body_start` goes before the header lines above it. Without a hit, the
-    text's beginning. Original 【】 are shown as ［］.
+    first: int
+    end: int
+    word: int
+
+
+def places(normalised: str, words: Sequence[Word]) -> list[Place]:
+    """Return every hit of `words` in a normalised text, in order of place."""
+    return sorted(
+        Place(first, last + 1, which)
+        for which, word in enumerate(words)
+        for first, last in _places(word, normalised)
+    )
+
+
+def pages_with(hits: Sequence[Place], page_places: Sequence[int]) -> tuple[int, ...]:
+    """Return the pages, from 1, on which a hit stands in part or whole."""
+    if not page_places:
+        return ()
+    pages: set[int] = set()
+    for hit in hits:
+        first = max(1, bisect_right(page_places, hit.first))
+        pages.update(range(first, max(first, bisect_right(page_places, hit.end - 1)) + 1))
+    return tuple(sorted(pages))
+
+
+def excerpt(original: str, normalised: str, hits: Sequence[Place]) -> str:
+    """Return about 120 characters of `original` where most of the words stand close together.
+
+    `hits` are places in `normalised`, its normalised form; without one it is the text's
+    beginning. Original 【】 are shown as ［］.
     """
-    body = original[body_start:]
-    hits = _hits(body, words, *_near(body, words))
-    if not hits:
-        hits = _hits(body, words)
-    if not hits and words:
-        hits = _hits(original[:body_start], words)
-        if hits:
-            body = original[:body_start]
-    start, end = _window(hits)
-    start, end = _at_sentences(body, start, end)
-    marked = _marked(body, start, end, [(first, last) for first, last, _ in hits])
-    before = "…" if body[:start].strip() else ""
-    after = "…" if body[end:].strip() else ""
+    window = _window(hits)
+    shown = list(_shown(original, normalised, hits, window)) if hits else []
+    within = [each for hit, *each in shown if window[0] <= hit.first and hit.end <= window[1]]
+    start = min((first for first, _ in within), default=0)
+    end = max((last for _, last in within), default=0)
+    start, end = _at_sentences(original, start, end)
+    marked = _marked(original, start, end, [(first, last) for _, first, last in shown])
+    before = "…" if original[:start].strip() else ""
+    after = "…" if original[end:].strip() else ""
     return f"{before}{marked}{after}"
-
-
-def _near(text: str, words: Sequence[Word]) -> tuple[int, int]:
-    """Return the paragraphs around the first place where the only word stands as it was typed.
-
-    Most words do, and comparing a few paragraphs takes a tenth of comparing all.
-    """
-    plain = text.lower()
-    if len(words) != 1 or len(plain) != len(text):
-        return 0, 0
-    at = plain.find(words[0].asked)
-    if at < 0:
-        return 0, 0
-    begin = max(text.rfind(border, 0, max(0, at - _LENGTH)) for border in "\n\t\f") + 1
-    end = text.find("\n", at + 2 * _LENGTH)
-    return begin, len(text) if end < 0 else end + 1
-
-
-def _hits(
-    text: str, words: Sequence[Word], begin: int = 0, end: int | None = None
-) -> list[tuple[int, int, int]]:
-    """Return (start, end, needle) of every hit in `text`, in order of place."""
-    hits = []
-    stop = len(text) if end is None else end
-    for match in _PARAGRAPH.finditer(text, begin, stop):  # no hit crosses a paragraph's end
-        plain = normalise(match.group())
-        sought = [each for each in enumerate(words) if _stands(each[1], plain)]
-        if sought:
-            normalised, places = normalise_with_places(match.group())
-            begins = match.start()
-            for which, word in sought:
-                for first, last in _places(word, normalised):
-                    hits.append((begins + places[first], begins + places[last] + 1, which))
-    return sorted(hits)
-
-
-def _stands(word: Word, normalised: str) -> bool:
-    if word.asked in normalised:
-        return True
-    return bool(word.ways) and any(way in spellings(normalised) for way in word.ways)
 
 
 def _places(word: Word, normalised: str) -> Iterator[tuple[int, int]]:
@@ -88,21 +80,68 @@ def _places(word: Word, normalised: str) -> Iterator[tuple[int, int]]:
         yield from way_places(normalised, way)
 
 
-def _window(hits: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-    """Return the earliest stretch with the most different needles, as long as an excerpt."""
+def _window(hits: Sequence[Place]) -> tuple[int, int]:
+    """Return the earliest stretch with the most different words, as long as an excerpt."""
     if not hits:
         return 0, 0
-    best, most = (hits[0][0], hits[0][1]), 0
+    best, most = (hits[0].first, hits[0].end), 0
     last = 0
-    for first, (start, end, _) in enumerate(hits):
+    for first, hit in enumerate(hits):
         last = max(last, first)
-        while last + 1 < len(hits) and hits[last + 1][1] <= start + _LENGTH:
+        while last + 1 < len(hits) and hits[last + 1].end <= hit.first + _LENGTH:
             last += 1
         within = hits[first : last + 1]
-        found = len({which for *_, which in within})
+        found = len({each.word for each in within})
         if found > most:
-            best, most = (start, max(end, *(hit[1] for hit in within))), found
+            best, most = (hit.first, max(each.end for each in within)), found
     return best
+
+
+def _shown(
+    original: str, normalised: str, hits: Sequence[Place], window: tuple[int, int]
+) -> Iterator[tuple[Place, int, int]]:
+    """Yield the hits in the paragraphs around a window, with where they stand in the original."""
+    blank = normalised.startswith("\n")  # before the first paragraph
+    begin = max(blank, normalised.rfind("\n", 0, max(0, window[0] - _LENGTH // 2)) + 1)
+    end = normalised.find("\n", window[1] + _LENGTH)
+    plain = normalised[begin : None if end < 0 else end].removesuffix("\n").split("\n")
+    number = normalised.count("\n", 0, begin) - blank
+    at = begin
+    for expected, (place, text) in zip(plain, _paragraphs(original, number, plain), strict=False):
+        end = at + len(expected)
+        within = hits[bisect_left(hits, at, key=_first) : bisect_left(hits, end, key=_first)]
+        letters = normalise_with_places(text)[1] if within else []
+        for hit in within:
+            yield hit, place + letters[hit.first - at], place + letters[hit.end - 1 - at] + 1
+        at += len(expected) + 1
+
+
+def _paragraphs(original: str, number: int, plain: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the paragraphs whose normalised forms are `plain`, from the one of that number on.
+
+    Blank ones are not counted. One that only looks as if it said something makes the count
+    wrong: then all are compared. None where the two texts are not of each other at all.
+    """
+    for is_blank in (_is_white, _is_nothing):
+        counted = (each for each in _PARAGRAPH.finditer(original) if not is_blank(each.group()))
+        found = [
+            (each.start(), each.group()) for each in islice(counted, number, number + len(plain))
+        ]
+        if [normalise(text) for _, text in found] == list(plain):
+            return found
+    return []
+
+
+def _first(hit: Place) -> int:
+    return hit.first
+
+
+def _is_white(text: str) -> bool:
+    return not text.strip()
+
+
+def _is_nothing(text: str) -> bool:
+    return not normalise(text)
 
 
 def _at_sentences(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 
 from index.analysis import normalise
 
-_KINDS = {
+FILED, VOID, DESTROYED = "已归档", "作废", "已销毁"
+"""What a record's status may be (状态)."""
+
+KIND_WORDS: Mapping[str, str] = {
     "quote": "报价单",
     "contract": "合同",
     "acceptance": "验收报告",
     "change": "变更协议",
-    "termination": "终止协议",
+    "termination": "终止与结算协议",
     "nda": "保密协议",
+    "authority": "授权委托书",
+}
+"""The one list of what kinds of document are called (文种)."""
+
+_ALSO = {
+    "kind": {"终止协议": "termination", "合同变更协议": "change", "委托书": "authority"},
 }
 _TYPES = {
     "FW": "服务",
@@ -28,7 +37,7 @@ _TYPES = {
 }
 _RETENTIONS = {"Y": "永久", "D10": "10年", "D30": "30年"}
 LABELS: Mapping[str, Mapping[str, str]] = {
-    "kind": _KINDS,
+    "kind": KIND_WORDS,
     "type": _TYPES,
     "retention": _RETENTIONS,
 }
@@ -44,6 +53,7 @@ def values_named(field: str, asked: str) -> tuple[str, ...]:
     own = LABELS.get(field, {})
     return (
         asked,
+        *(code for word, code in _ALSO.get(field, {}).items() if normalise(word) == asked),
         *(
             normalise(value)
             for value, label in own.items()

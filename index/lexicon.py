@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, islice
 
+from index.access import Access
 from index.analysis import normalise
 from index.library import Suggestion
 from index.pinyin import is_sound, letters_pattern, same_sound, sounded
 
 PARTY, PROJECT, PERSON = "party", "project", "person"
 _SHORTEST = 2
+_MOST_KEPT = 64
 
 
 class Lexicon:
@@ -95,6 +97,30 @@ class Lexicon:
         for name in names:
             kind, count = self._kinds[name]
             yield Suggestion(name, kind, count)
+
+
+class Lexicons:
+    """The lexicons of one state of an index, each of what some persons may know of."""
+
+    def __init__(
+        self,
+        counts: Callable[[Access], Mapping[tuple[str, str], int]],
+        sounds: dict[str, str],
+    ) -> None:
+        """Take names from `counts`; `sounds` is kept by the caller, from one state to the next."""
+        self._counts = counts
+        self._sounds = sounds
+        self._made: dict[Access, Lexicon] = {}
+
+    def of(self, access: Access) -> Lexicon:
+        """Return the names of records that `access` allows."""
+        made = self._made.pop(access, None)
+        if made is None:
+            made = Lexicon(self._counts(access), self._sounds)
+        self._made[access] = made
+        if len(self._made) > _MOST_KEPT:
+            self._made.pop(next(iter(self._made)))
+        return made
 
 
 def _one_off(asked: str) -> re.Pattern[str] | None:

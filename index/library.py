@@ -8,10 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from index.access import EVERYTHING, Access
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedRecord:
-    """One filed record as the index knows it; `text` is its whole text, paragraphs by newline."""
+    """One filed record as the index knows it; `text` is its whole text, paragraphs by newline.
+
+    `pages` are the places in `text` at which the pages of its PDF begin; none if nobody knows.
+    `changed_by` are the numbers of later papers that altered its terms, `amount_now` what then
+    holds in place of `amount`.
+    """
 
     reference_code: str
     contract_number: str
@@ -33,22 +40,34 @@ class IndexedRecord:
     retention: str
     department: str
     handler: str = ""
+    pages: tuple[int, ...] = ()
+    changed_by: tuple[str, ...] = ()
+    amount_now: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query as a person typed it, filters by facet name, and which page of hits is wanted."""
+    """A query as a person typed it, filters by facet name, and which page of hits is wanted.
+
+    Records that `access` does not allow are as if they were not in the index. `contracts` are the
+    numbers of the contracts whose dossiers alone are asked; None asks all.
+    """
 
     text: str
     filters: Mapping[str, str]
     sort: str = "relevance"
     page: int = 1
     page_size: int = 20
+    access: Access = EVERYTHING
+    contracts: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One record found; `excerpt` marks every hit with 【 and 】."""
+    """One record found; `excerpt` marks every hit with 【 and 】.
+
+    `pages` of its PDF hold a hit, from 1.
+    """
 
     reference_code: str
     contract_number: str
@@ -62,6 +81,16 @@ class Hit:
     amount: Decimal | None
     formed_on: date
     filed_on: date
+    type_code: str
+    status: str
+    secrecy: str
+    retention: str
+    department: str
+    handler: str
+    project: str
+    pages: tuple[int, ...]
+    changed_by: tuple[str, ...]
+    amount_now: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +135,9 @@ class Library(Protocol):
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
+    ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
 
     def status(self) -> IndexStatus:

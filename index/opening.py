@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from index.access import EVERYTHING, Access
 from index.engines.lock import writing
 from index.engines.state import STATE, clear_shelves, read_state
 from index.errors import EngineMissing, IndexDamaged
@@ -59,9 +60,11 @@ class _Following(Library):
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
         return self._now().search(question)
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
+    ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
-        return self._now().suggest(typed, limit)
+        return self._now().suggest(typed, limit, access=access)
 
     def status(self) -> IndexStatus:
         """Return what stands in the index; raises IndexDamaged."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index import matching
+from index.access import EVERYTHING, Access
 from index.analysis import normalise
 from index.cards import Card, Facet, counted, has_value, names_of
 from index.errors import QuestionRefused
-from index.excerpts import excerpt
+from index.excerpts import excerpt, pages_with, places
 from index.language import NAMED, WHOLE, Part, Word, wanted, words
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question, Suggestion
@@ -44,6 +45,17 @@ class Asked:
     is_descending: bool
     first: int
     size: int
+    access: Access
+    contracts: frozenset[str] | None
+
+    def includes(self, card: Card) -> bool:
+        """Say whether a record is among those asked: by filters, dossiers and access."""
+        if self.contracts is not None and card.contract_number not in self.contracts:
+            return False
+        for facet, value in self.filters:
+            if not has_value(card, facet, value):
+                return False
+        return self.access is EVERYTHING or self.access.allows(card)
 
 
 @dataclass(slots=True)  # not frozen: one is made for every hit, and that takes thrice as long
@@ -65,6 +77,8 @@ def read_question(question: Question) -> Asked:
         is_descending=is_descending,
         first=(question.page - 1) * question.page_size,
         size=question.page_size,
+        access=question.access,
+        contracts=question.contracts,
     )
 
 
@@ -73,19 +87,24 @@ def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], L
     asked = read_question(question)
     sounding = sounding_of(lexicon)
     test = matching.test_of(asked.part, sounding)
-    found: list[_Found] = []
-    for shelf in shelves:
-        for record in shelf.candidates(asked.part, sounding):
-            if test(shelf, record):
-                card = shelf.card(record)
-                if all(has_value(card, facet, value) for facet, value in asked.filters):
-                    found.append(_Found(card, shelf, record))
+    found = [
+        _Found(card, shelf, record)
+        for shelf in shelves
+        for record in shelf.candidates(asked.part, sounding)
+        if test(shelf, record) and asked.includes(card := shelf.card(record))
+    ]
     _sort(found, asked, sounding)
     page = found[asked.first : asked.first + asked.size]
     return Answer(
         total=len(found),
         hits=tuple(
-            hit_of(one.card, *one.shelf.original(one.record), asked.part, sounding) for one in page
+            hit_of(
+                one.card,
+                *one.shelf.original(one.record),
+                one.shelf.text(one.record).decode(),
+                marked(one.card, asked.part, sounding),
+            )
+            for one in page
         ),
         facets=counted([one.card for one in found]),
         meant=() if found else meant(asked.part, lexicon),
@@ -114,14 +133,20 @@ def meant(part: Part, lexicon: Callable[[], Lexicon]) -> tuple[Suggestion, ...]:
 
 
 def suggested(
-    typed: str, limit: int, lexicon: Lexicon, find: Callable[[Question], Answer]
+    typed: str,
+    limit: int,
+    lexicon: Lexicon,
+    access: Access,
+    find: Callable[[Question], Answer],
 ) -> tuple[Suggestion, ...]:
     """Return names, then numbers, that what was typed so far may become."""
     names = lexicon.suggest(typed, limit)
     plain = typed.replace('"', "").strip()
     if len(names) >= limit or not any("0" <= letter <= "9" for letter in normalise(plain)):
         return names
-    asked = Question(f'编号:"{plain}" OR 档号:"{plain}"', {}, sort="number", page_size=limit)
+    asked = Question(
+        f'编号:"{plain}" OR 档号:"{plain}"', {}, sort="number", page_size=limit, access=access
+    )
     numbers = (Suggestion(hit.number, "number", 1) for hit in find(asked).hits)
     return (*names, *numbers)[:limit]
 
@@ -144,9 +169,18 @@ def _filters(asked: Mapping[str, str]) -> tuple[tuple[Facet, str], ...]:
 
 
 def hit_of(
-    card: Card, original: str, text_start: int, part: Part, sounding: matching.Sounding
+    card: Card, original: str, text_start: int, normalised: str, marks: Sequence[Word]
 ) -> Hit:
-    """Return a record that answers as it is shown, with what was found in it marked."""
+    """Return a record that answers as it is shown, with what was found in it marked.
+
+    `original` is what was searched as it was written, `normalised` its normalised form. The text
+    from `text_start` goes before the lines above it.
+    """
+    body, plain = original[text_start:], normalised[card.body :]
+    found = places(plain, marks)
+    pages = pages_with(found, card.page_places)
+    if not found and (above := places(normalised[: card.body], marks)):
+        body, plain, found = original[:text_start], normalised[: card.body], above
     return Hit(
         reference_code=card.reference_code,
         contract_number=card.contract_number,
@@ -154,12 +188,22 @@ def hit_of(
         order_no=card.order_no,
         kind=card.kind,
         title=card.title,
-        excerpt=excerpt(original, text_start, marked(card, part, sounding)),
+        excerpt=excerpt(body, plain, found),
         party_a=card.party_a,
         party_b=card.party_b,
         amount=card.amount,
         formed_on=card.formed_on,
         filed_on=card.filed_on,
+        type_code=card.type_code,
+        status=card.status,
+        secrecy=card.secrecy,
+        retention=card.retention,
+        department=card.department,
+        handler=card.handler,
+        project=card.project,
+        pages=pages,
+        changed_by=card.changed_by,
+        amount_now=card.amount_now,
     )
 
 

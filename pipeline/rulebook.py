@@ -15,6 +15,7 @@ from archive.retentionrules import RetentionRules
 from archive.routes import ApprovalRules
 from archive.seals import SealRules
 from archive.signingrules import SigningRules
+from pipeline.accessrules import AccessRules
 from pipeline.checkrules import load_check_rules
 from pipeline.intake.customers import CustomerRules
 from templates.checks.rules import CheckRules
@@ -33,6 +34,7 @@ class Rules(Protocol):
 
 
 READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
+    "access": AccessRules.load,
     "approvals": ApprovalRules.load,
     "checks": load_check_rules,
     "customers": CustomerRules.load,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive.signingrules import SigningRules
     from archive.store import Store
     from index.library import Library
+    from pipeline.accessrules import AccessRules
     from pipeline.intake.customers import CustomerRules
     from pipeline.settings import Settings
     from templates.catalogue import Catalogue
@@ -121,6 +122,14 @@ class Workplace:
         from archive.numbering import NumberingRules
 
         return NumberingRules.load(self.home.rules / "numbering.toml")
+
+    @cached_property
+    def access(self) -> AccessRules:
+        """Who may know of which records; nobody is named in a home from before there were such."""
+        from pipeline.accessrules import AccessRules
+
+        path = self.home.rules / "access.toml"
+        return AccessRules.load(path) if path.exists() else AccessRules("", "", {}, {})
 
     @cached_property
     def approvals(self) -> ApprovalRules:

@@ -17,7 +17,7 @@ from index.engines.state import STATE, State, clear_shelves, prove, sync, write_
 from index.library import IndexedRecord
 
 ENGINE = "whoosh"
-FORMAT = 2
+FORMAT = 3
 NAME = "MAIN"
 _MEMORY_MB = 128
 _BLOCK = 1024  # postings; lists are always read whole

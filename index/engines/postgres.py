@@ -14,18 +14,20 @@ import weakref
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from index.access import EVERYTHING, Access
 from index.analysis import ANALYZER
 from index.engines.lock import writing
-from index.engines.postgresanswer import answer_of
+from index.engines.postgresanswer import answer_of, names_in
 from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
 from index.engines.state import NEXT, STATE, State, lock_of, read_state, sound_state, write_state
 from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
-from index.lexicon import Lexicon
+from index.lexicon import Lexicons
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
 from index.searching import suggested
 
@@ -67,7 +69,7 @@ class PostgresLibrary(Library):
         self._server = server
         self._turn = threading.Lock()
         self._connection: Any = None
-        self._lexicon: tuple[object, Lexicon] | None = None
+        self._lexicon: tuple[object, Lexicons] | None = None
         self._sounds: dict[str, str] = {}
 
     def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
@@ -99,16 +101,20 @@ class PostgresLibrary(Library):
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged, IndexUnreachable."""
         with self._at_work() as (connection, shelf):
-            return answer_of(question, connection, shelf, lambda: self._names(connection, shelf))
+            names = partial(self._names, connection, shelf)
+            return answer_of(question, connection, shelf, lambda: names().of(question.access))
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
+    ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
         with self._at_work() as (connection, shelf):
-            lexicon = self._names(connection, shelf)
+            lexicon = self._names(connection, shelf).of(access)
             return suggested(
                 typed,
                 limit,
                 lexicon,
+                access,
                 lambda asked: answer_of(asked, connection, shelf, lambda: lexicon),
             )
 
@@ -135,21 +141,14 @@ class PostgresLibrary(Library):
                 f'SELECT count(hashtext(({columns})::text)) FROM "{shelf}".records'  # noqa: S608
             ).fetchone()
 
-    def _names(self, connection: Any, shelf: str) -> Lexicon:
-        """Return the names of all records, those in hand if nothing was applied since."""
+    def _names(self, connection: Any, shelf: str) -> Lexicons:
+        """Return the names of records, those in hand if nothing was applied since."""
         stamp = connection.execute(
             f'SELECT applied, xmin::text FROM "{shelf}".note'  # noqa: S608 our own name
         ).fetchone()
         if self._lexicon is None or self._lexicon[0] != (shelf, stamp):
-            rows = connection.execute(
-                f'SELECT name, count(*) FROM "{shelf}".records, unnest(names) AS name'  # noqa: S608
-                " GROUP BY name"
-            )
-            counts = {}
-            for term, count in rows:
-                kind, _, name = term.partition(":")
-                counts[kind, name] = count
-            self._lexicon = ((shelf, stamp), Lexicon(counts, self._sounds))
+            counts = partial(names_in, connection, shelf)
+            self._lexicon = ((shelf, stamp), Lexicons(counts, self._sounds))
         return self._lexicon[1]
 
     @contextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from index.access import Access
 from index.cards import Card, Facet, most
 from index.engines import postgresquery as terms
 from index.engines.postgrestable import SINGLE
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question
-from index.searching import Asked, hit_of, meant, read_question, sounding_of
+from index.searching import Asked, hit_of, marked, meant, read_question, sounding_of
 from index.sorting import RELEVANCE
 
 _COUNTED = ", ".join(f"facet_{name}" for name in SINGLE)
@@ -23,7 +24,7 @@ def answer_of(
     """Answer `question` in one snapshot; raises QuestionRefused."""
     asked = read_question(question)
     sounding = sounding_of(lexicon)
-    answering = terms.condition(asked.part, asked.filters, sounding)
+    answering = terms.condition(asked, sounding)
     level = terms.level(asked.part, sounding)
     order = "formed_on" if asked.order == RELEVANCE else asked.order
     leading = "level, " if asked.order == RELEVANCE else ""
@@ -55,20 +56,37 @@ def answer_of(
     )
 
 
+def names_in(connection: Any, shelf: str, access: Access) -> Mapping[tuple[str, str], int]:
+    """Return how many records a person may know of have each name, by what it is a name of."""
+    known = terms.known_to(access)
+    rows = connection.execute(
+        f'SELECT name, count(*) FROM "{shelf}".records, unnest(names) AS name'  # noqa: S608 ours
+        f" WHERE {known.sql} GROUP BY name",
+        known.values,
+    )
+    counts = {}
+    for term, count in rows:
+        kind, _, name = term.partition(":")
+        counts[kind, name] = count
+    return counts
+
+
 def _hits(
     connection: Any, shelf: str, codes: list[str], asked: Asked, sounding: Any
 ) -> tuple[Hit, ...]:
     rows = connection.execute(
-        f'SELECT code, card, original, text_start FROM "{shelf}".records'  # noqa: S608 our own name
+        f'SELECT code, card, original, text_start, text FROM "{shelf}".records'  # noqa: S608 our own name
         " WHERE code = ANY(%s)",
         (codes,),
     )
-    found = {code: (card, original, start) for code, card, original, start in rows}
+    found = {code: row for code, *row in rows}
     hits = []
     for code in codes:
         if code in found:  # else removed since: the next look shows it
-            card, original, start = found[code]
-            hits.append(hit_of(Card.parse(bytes(card)), original, start, asked.part, sounding))
+            content, original, start, normalised = found[code]
+            card = Card.parse(bytes(content))
+            marks = marked(card, asked.part, sounding)
+            hits.append(hit_of(card, original, start, normalised, marks))
     return tuple(hits)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.access import Access
 from index.analysis import lookup
 from index.cards import Facet
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.matching import LEVELS, Level, Sounding
+from index.searching import Asked
 
 _FACET_OF = {Field.TYPE: "type", Field.KIND: "kind", Field.STATUS: "status"} | {
     Field.DEPARTMENT: "department",
@@ -39,10 +41,28 @@ class Condition:
 TRUE, FALSE = Condition("TRUE"), Condition("FALSE")
 
 
-def condition(part: Part, filters: Iterable[tuple[Facet, str]], sounding: Sounding) -> Condition:
-    """Return what holds of the records that answer `part` and have the values of filters."""
-    narrowed = [_facet(facet, value) for facet, value in filters]
-    return _joined("AND", [_part(part, sounding), *narrowed])
+def condition(asked: Asked, sounding: Sounding) -> Condition:
+    """Return what holds of the records that a question finds among those it asks."""
+    parts = [_part(asked.part, sounding), known_to(asked.access)]
+    parts += [_facet(facet, value) for facet, value in asked.filters]
+    if asked.contracts is not None:
+        parts.append(Condition("contract = ANY(%s)", (sorted(asked.contracts),)))
+    return _joined("AND", parts)
+
+
+def known_to(access: Access) -> Condition:
+    """Return what holds of the records that a person may know of."""
+    granted = [
+        _joined("AND", [_has(name, values) for name, values in grant.conditions()])
+        for grant in access.grants
+    ]
+    return _joined("OR", granted)
+
+
+def _has(name: str, values: Iterable[str]) -> Condition:
+    if name == "handler":
+        return Condition("w_handler && %s", (sorted(values),))
+    return Condition(f"COALESCE(facet_{name} = ANY(%s), FALSE)", (sorted(values),))
 
 
 def level(part: Part, sounding: Sounding) -> Condition:

@@ -14,13 +14,14 @@ from index.matching import COLUMNS, VALUES, column_of
 from index.sorting import ORDERS, sort_key
 from index.spellings import spellings
 
-FORMAT = 1
+FORMAT = 2
 _WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 SINGLE = tuple(facet.value for facet in Facet if facet is not Facet.PARTY)
 _TEXT = 'text COLLATE "C"'
 _NO_LETTERS = frozenset(" \n")
 _COLUMNS: dict[str, str] = {
     "code": f"{_TEXT} PRIMARY KEY",
+    "contract": f"{_TEXT} NOT NULL",
     "text": f"{_TEXT} NOT NULL",
     "spellings": f"{_TEXT} NOT NULL",
     "terms": "text[] NOT NULL",
@@ -110,7 +111,7 @@ def _kept(value: Any) -> Any:
 def row_of(record: IndexedRecord) -> dict[str, Any]:
     """Return the columns of a record."""
     above = ("\n".join(header(record)) + "\n").translate(_NUL)
-    original = above + record.text.translate(_NUL)
+    original = _kept(above + record.text)
     text = normalise(original)
     spelled = spellings(text)
     card = card_of(record)
@@ -119,6 +120,7 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
     single = {name: next(iter(facets[name]), None) for name in SINGLE}
     return {
         "code": record.reference_code,
+        "contract": record.contract_number,
         "text": text,
         "spellings": spelled,
         "terms": _terms(text),

@@ -38,7 +38,7 @@ def schema() -> Any:
 def row_of(record: IndexedRecord) -> dict[str, Any]:
     """Return the fields of `record` by name."""
     above = "\n".join(header(record)) + "\n"
-    original = above + record.text
+    original = (above + record.text).encode(errors="replace").decode()
     text = normalise(original)
     spelled = spellings(text)
     start = f"{len(above):0{_START_DIGITS}x}".encode()
@@ -49,7 +49,7 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
         "names": sorted(f"{kind}:{name}" for kind, name in named(record)),
         "spellings": spelled.encode(),
         "card": card_of(record).to_bytes(),
-        "original": start + zlib.compress(original.encode(errors="replace")),
+        "original": start + zlib.compress(original.encode()),
     }
 
 

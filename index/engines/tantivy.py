@@ -16,6 +16,7 @@ from typing import Any
 
 import tantivy
 
+from index.access import EVERYTHING, Access
 from index.analysis import ANALYZER
 from index.engines import tantivydocs as docs
 from index.engines.lock import writing
@@ -42,7 +43,7 @@ from index.engines.tantivycommitting import (
     records_in,
 )
 from index.errors import IndexDamaged
-from index.lexicon import Lexicon
+from index.lexicon import Lexicons
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
 from index.searching import suggested
 
@@ -100,17 +101,22 @@ class TantivyLibrary(Library):
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
         with self._turn, _named_damage(self._folder):
             view = self._current()
-            return answer_of(question, view.searcher, view.schema, lambda: self._lexicon(view))
+            return answer_of(
+                question, view.searcher, view.schema, lambda: view.lexicons.of(question.access)
+            )
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
+    ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
         with self._turn, _named_damage(self._folder):
             view = self._current()
-            lexicon = self._lexicon(view)
+            lexicon = view.lexicons.of(access)
             return suggested(
                 typed,
                 limit,
                 lexicon,
+                access,
                 lambda asked: answer_of(asked, view.searcher, view.schema, lambda: lexicon),
             )
 
@@ -140,11 +146,6 @@ class TantivyLibrary(Library):
             self._checked.clear()
             self._view = None
             self._current()
-
-    def _lexicon(self, view: _View) -> Lexicon:
-        if view.lexicon is None:
-            view.lexicon = Lexicon(names_in(view.searcher, view.schema), self._sounds)
-        return view.lexicon
 
     def _compact(self, index: Any, applied: int) -> None:
         """Build the shelf anew of its own records: what was removed still takes more than them."""
@@ -185,10 +186,10 @@ class TantivyLibrary(Library):
             return old
         if old is not None and old.state.shelf == state.shelf:
             old.index.reload()
-            self._view = _View(state, stamp, old.index)
+            self._view = _View(state, stamp, old.index, self._sounds)
         else:
             self._check(state)
-            self._view = _View(state, stamp, opened(self._folder / state.shelf))
+            self._view = _View(state, stamp, opened(self._folder / state.shelf), self._sounds)
         return self._view
 
     def _check(self, state: State) -> None:
@@ -203,13 +204,15 @@ class TantivyLibrary(Library):
 class _View:
     """The index as of one commit."""
 
-    def __init__(self, state: State, stamp: object, index: Any) -> None:
+    def __init__(self, state: State, stamp: object, index: Any, sounds: dict[str, str]) -> None:
         self.state = state
         self.stamp = stamp
         self.index = index
         self.schema = index.schema
         self.searcher = index.searcher()
-        self.lexicon: Lexicon | None = None
+        self.lexicons = Lexicons(
+            lambda access: names_in(self.searcher, self.schema, access), sounds
+        )
 
 
 @contextmanager

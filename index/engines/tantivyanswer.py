@@ -7,14 +7,15 @@ from typing import Any
 
 import tantivy
 
+from index.access import Access
 from index.cards import MOST_COUNTED, Card, Facet, most
-from index.engines.tantivydocs import RECORD, original_of
-from index.engines.tantivyquery import Translator
+from index.engines.tantivydocs import normalised_of, original_of
+from index.engines.tantivyquery import Translator, known_to
 from index.language import Part
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question
 from index.matching import Sounding
-from index.searching import Asked, hit_of, meant, read_question, sounding_of
+from index.searching import Asked, hit_of, marked, meant, read_question, sounding_of
 from index.sorting import RELEVANCE
 
 _MUST, _NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
@@ -28,7 +29,7 @@ def answer_of(
     asked = read_question(question)
     sounding = sounding_of(lexicon)
     translator = Translator(schema, sounding, lambda facet: _values(searcher, facet))
-    query = translator.answering(asked.part, asked.filters)
+    query = translator.answering(asked)
     total, places = _page(asked, query, translator, searcher)
     return Answer(
         total=total,
@@ -38,11 +39,11 @@ def answer_of(
     )
 
 
-def names_in(searcher: Any, schema: Any) -> Mapping[tuple[str, str], int]:
-    """Return how many records have each name, by what it is a name of."""
-    everything = tantivy.Query.term_query(schema, "is", RECORD, "basic")
+def names_in(searcher: Any, schema: Any, access: Access) -> Mapping[tuple[str, str], int]:
+    """Return how many records a person may know of have each name, by what it is a name of."""
+    known = known_to(schema, access)
     counts = {}
-    for term, count in searcher.terms_with_prefix("names", "", everything):
+    for term, count in searcher.terms_with_prefix("names", "", known):
         kind, _, name = term.partition(":")
         if count:
             counts[kind, name] = count
@@ -126,4 +127,5 @@ def _values(searcher: Any, facet: str) -> Iterable[str]:
 
 def _hit(found: Any, part: Part, sounding: Sounding) -> Hit:
     card = Card.parse(bytes(found.get_first("card")))
-    return hit_of(card, *original_of(found), part, sounding)
+    marks = marked(card, part, sounding)
+    return hit_of(card, *original_of(found), normalised_of(found), marks)

@@ -34,7 +34,7 @@ _START_DIGITS = 8
 def schema() -> Any:
     """Return the fields of a document."""
     build = tantivy.SchemaBuilder()
-    for name in ("code", "is", "names"):
+    for name in ("code", "is", "names", "contract"):
         build.add_text_field(
             name, stored=name == "code", tokenizer_name="raw", index_option="basic"
         )
@@ -52,7 +52,7 @@ def schema() -> Any:
     for name in ("fen", "year_number", "formed_day", "filed_day"):
         build.add_integer_field(name, indexed=True, fast=True)
     build.add_integer_field("applied", stored=True)
-    for name in ("card", "original"):
+    for name in ("card", "original", "normalised"):
         build.add_bytes_field(name, stored=True)
     return build.build()
 
@@ -81,12 +81,13 @@ def marked(asked: str) -> str:
 def document(record: IndexedRecord) -> Any:
     """Return the document of a record."""
     above = "\n".join(header(record)) + "\n"
-    original = above + record.text
+    original = (above + record.text).encode(errors="replace").decode()
     text = normalise(original)
     spelled = spellings(text)
     card = card_of(record)
     fields: dict[str, Any] = {
         "code": record.reference_code,
+        "contract": record.contract_number,
         "is": RECORD,
         "names": [f"{kind}:{name}" for kind, name in named(record)],
         "text": " ".join(pairs(text)),
@@ -97,7 +98,8 @@ def document(record: IndexedRecord) -> Any:
         "formed_day": card.formed_on.toordinal(),
         "filed_day": card.filed_on.toordinal(),
         "card": card.to_bytes(),
-        "original": f"{len(above):0{_START_DIGITS}x}{original}".encode(errors="replace"),
+        "original": f"{len(above):0{_START_DIGITS}x}{original}".encode(),
+        "normalised": text.encode(),
         **_columns(card),
         **{f"by_{name}": sort_key(name, card) for name in ORDERS},
     }
@@ -110,6 +112,11 @@ def original_of(found: Any) -> tuple[str, int]:
     """Return what was searched as it was written, and where its text begins."""
     content = bytes(found.get_first("original")).decode()
     return content[_START_DIGITS:], int(content[:_START_DIGITS], 16)
+
+
+def normalised_of(found: Any) -> str:
+    """Return the normalised form of what was searched."""
+    return bytes(found.get_first("normalised")).decode()
 
 
 def _columns(card: Card) -> dict[str, Any]:

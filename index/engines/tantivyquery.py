@@ -8,12 +8,13 @@ from typing import Any
 
 import tantivy
 
+from index.access import Access
 from index.analysis import latin_grams, normalise
-from index.cards import Facet
 from index.engines.tantivydocs import RECORD, marked
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.lexicon import PARTY, PERSON, PROJECT
 from index.matching import LEVELS, Level, Sounding
+from index.searching import Asked
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _FACET_OF = {Field.TYPE: "type", Field.KIND: "kind", Field.STATUS: "status"} | {
@@ -28,6 +29,12 @@ _NUMBER_OF = {
     Field.FILED: "filed_day",
 }
 _COLUMNS_OF = {Field.PARTY: ("party_a", "party_b")}
+_KEPT_AS = {
+    "secrecy": "facet_secrecy",
+    "department": "facet_department",
+    "kind": "facet_kind",
+    "handler": "handler_whole",
+}
 _LEAST, _GREATEST = -(2**62), 2**62
 
 
@@ -45,10 +52,15 @@ class Translator:
         """Return what all records answer, and notes do not."""
         return self._term("is", RECORD)
 
-    def answering(self, part: Part, filters: Iterable[tuple[Facet, str]]) -> Any:
-        """Return what the records answer that answer `part` and have the values of filters."""
-        narrowed = [self._term(f"facet_{facet.value}", value) for facet, value in filters]
-        return self._all([self._query(part), *narrowed])
+    def answering(self, asked: Asked) -> Any:
+        """Return what the records answer that a question finds among those it asks."""
+        parts = [self._query(asked.part)]
+        parts += [self._term(f"facet_{facet.value}", value) for facet, value in asked.filters]
+        if asked.contracts is not None:
+            parts.append(_any_term(self._schema, "contract", asked.contracts))
+        if not asked.access.is_whole:
+            parts.append(known_to(self._schema, asked.access))
+        return self._all(parts)
 
     def levels(self, part: Part) -> list[tuple[Level, Any]]:
         """Return, best first, what the records answer that have a wanted word at a level."""
@@ -118,9 +130,7 @@ class Translator:
     def _sounds(self, sound: str) -> Any:
         kinds = (PARTY, PROJECT, PERSON)
         terms = [f"{kind}:{name}" for name in self._sounding(sound) for kind in kinds]
-        if not terms:
-            return tantivy.Query.empty_query()
-        return tantivy.Query.term_set_query(self._schema, "names", terms)
+        return _any_term(self._schema, "names", terms)
 
     def _narrowing(self, asked: str) -> list[Any]:
         return [self._term("grams", gram) for gram in latin_grams(asked)]
@@ -183,6 +193,24 @@ class Translator:
         if len(queries) == 1:
             return queries[0]
         return tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
+
+
+def known_to(schema: Any, access: Access) -> Any:
+    """Return what the records answer that a person may know of."""
+    granted = []
+    for grant in access.grants:
+        conditions = [(_MUST, tantivy.Query.term_query(schema, "is", RECORD, "basic"))]
+        for name, values in grant.conditions():
+            conditions.append((_MUST, _any_term(schema, _KEPT_AS[name], values)))
+        granted.append((_SHOULD, tantivy.Query.boolean_query(conditions)))
+    return tantivy.Query.boolean_query(granted) if granted else tantivy.Query.empty_query()
+
+
+def _any_term(schema: Any, field: str, values: Iterable[str]) -> Any:
+    terms = sorted(values)
+    if not terms:
+        return tantivy.Query.empty_query()
+    return tantivy.Query.term_set_query(schema, field, terms)
 
 
 def _number(field: Field, value: Any, *, up: bool) -> int:

@@ -18,8 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.access import EVERYTHING, Access
 from index.analysis import ANALYZER
-from index.cards import Card
+from index.cards import Card, named
 from index.engines.committing import ENGINE, FORMAT, commit, contents, found, keep
 from index.engines.lock import writing
 from index.engines.mapped import MappedStorage
@@ -27,7 +28,7 @@ from index.engines.quiet import FileIndex, LockError
 from index.engines.shelf import WhooshShelf, row_of
 from index.engines.state import STATE, Proof, State, check, lock_of, sound_state, stamp_of
 from index.errors import IndexDamaged, IndexLocked
-from index.lexicon import Lexicon
+from index.lexicon import Lexicons
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
 from index.searching import answer, suggested
 
@@ -91,15 +92,21 @@ class WhooshLibrary(Library):
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
         with self._turn, _named_damage(self._folder):
             view = self._current()
-            return answer(question, view.shelves, lambda: self._lexicon(view))
+            return answer(question, view.shelves, lambda: view.lexicons.of(question.access))
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
+    ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
         with self._turn, _named_damage(self._folder):
             view = self._current()
-            lexicon = self._lexicon(view)
+            lexicon = view.lexicons.of(access)
             return suggested(
-                typed, limit, lexicon, lambda asked: answer(asked, view.shelves, lambda: lexicon)
+                typed,
+                limit,
+                lexicon,
+                access,
+                lambda asked: answer(asked, view.shelves, lambda: lexicon),
             )
 
     def status(self) -> IndexStatus:
@@ -130,11 +137,6 @@ class WhooshLibrary(Library):
             self._view = None
             self._current()
 
-    def _lexicon(self, view: _View) -> Lexicon:
-        if view.lexicon is None:
-            view.lexicon = Lexicon(view.names(), self._sounds)
-        return view.lexicon
-
     def _sound_state(self) -> State:
         return sound_state(self._folder, self._note, (ENGINE, FORMAT, ANALYZER))
 
@@ -156,7 +158,7 @@ class WhooshLibrary(Library):
                 stamp = stamp_of(self._folder / self._note)
                 state = self._sound_state()
                 self._check(state)
-                return _View(self._folder / state.shelf, state, stamp, cards)
+                return _View(self._folder / state.shelf, state, stamp, cards, self._sounds)
             except FileNotFoundError as error:
                 if attempt == _TRIES - 1:
                     raise IndexDamaged(f"{self._folder} lacks a file: {error}") from error
@@ -175,7 +177,12 @@ class _View:
     """The index as of one moment: all its files are open, so a later commit does not matter."""
 
     def __init__(
-        self, shelf: Path, state: State, stamp: object, cards: Mapping[str, dict[int, Card]]
+        self,
+        shelf: Path,
+        state: State,
+        stamp: object,
+        cards: Mapping[str, dict[int, Card]],
+        sounds: dict[str, str],
     ) -> None:
         self.state = state
         self.stamp = stamp
@@ -188,12 +195,17 @@ class _View:
         self.shelves = [
             WhooshShelf(leaf, cards.get(leaf.segment().segment_id(), {})) for leaf in leaves
         ]
+        self.lexicons = Lexicons(self.names, sounds)
 
-        self.lexicon: Lexicon | None = None
-
-    def names(self) -> Mapping[tuple[str, str], int]:
-        """Return how many records have each name, by what it is a name of."""
+    def names(self, access: Access) -> Mapping[tuple[str, str], int]:
+        """Return how many records a person may know of have each name, by what it is a name of."""
         counts: Counter[tuple[str, str]] = Counter()
+        if not access.is_whole:
+            for shelf in self.shelves:
+                for card in map(shelf.card, shelf.all()):
+                    if access.allows(card):
+                        counts.update(named(card))
+            return counts
         for shelf in self.shelves:
             for kind, name, count in shelf.names():
                 counts[kind, name] += count

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from index.access import EVERYTHING, Access
 from index.analysis import normalise
 from index.cards import Card, card_of, header, named, searched
 from index.language import Part
@@ -112,6 +113,8 @@ def _contract(number: int) -> IndexedRecord:
         status=pick(_STATES),
         retention=pick(("Y", "D30", "D10")),
         department=pick(("销售部", "工程部", "")),
+        secrecy=pick(("公开", "内部", "内部", "商业秘密", "商业秘密（核心）")),
+        handler=pick(("周予安", "苏木", "")),
     )
 
 
@@ -215,8 +218,18 @@ class _Page:
 
 @pytest.fixture(scope="session")
 def read_all(corpus: list[IndexedRecord]) -> Callable[[Question], Answer]:
-    """Return a way to answer from `corpus` by reading every record, without any engine."""
-    counts = Counter(name for record in corpus for name in named(record))
-    lexicon = Lexicon(counts)
-    page = _Page(corpus)
-    return lambda question: answer(question, [page], lambda: lexicon)
+    """Return a way to answer from `corpus` by reading every record, without any engine.
+
+    Of what a person may not know of, nothing is read at all.
+    """
+    known: dict[Access, tuple[_Page, Lexicon]] = {}
+
+    def read(question: Question) -> Answer:
+        if question.access not in known:
+            allowed = [each for each in corpus if question.access.allows(each)]
+            counts = Counter(name for record in allowed for name in named(record))
+            known[question.access] = (_Page(allowed), Lexicon(counts))
+        page, lexicon = known[question.access]
+        return answer(replace(question, access=EVERYTHING), [page], lambda: lexicon)
+
+    return read

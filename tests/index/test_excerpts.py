@@ -9,14 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import normalise
-from index.excerpts import excerpt
+from index.excerpts import excerpt, places
 from index.language import wanted
 from index.library import IndexedRecord, Library, Question
 from index.parsing import read_query
 
 
 def shown(query: str, text: str, header: str = "") -> str:
-    return excerpt(header + text, len(header), list(wanted(read_query(query))))
+    words = list(wanted(read_query(query)))
+    found = places(normalise(text), words)
+    above = places(normalise(header), words)
+    if above and not found:
+        return excerpt(header, normalise(header), above)
+    return excerpt(text, normalise(text), found)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,8 @@ def test_what_is_marked_is_what_was_asked_for(text: str, start: int, length: int
     if not normalise(part):
         return
     words = list(wanted(read_query(f'"{part}"')))
-    found = excerpt(text, 0, words)
+    plain = normalise(text)
+    found = excerpt(text, plain, places(plain, words))
     assert found.count("【") == found.count("】")
     if words[0].asked in normalise(text):
         marked = found.split("【", 1)[1].split("】", 1)[0]
