@@ -210,12 +210,12 @@ def _records(
             rendition = from_row(Rendition, file | {"path": path})
             rendition.record_id = record.id
             session.add(rendition)
-        session.add(
-            OutboxEntry(
-                reference_code=record.reference_code,
-                action="put",
-                queued_at=queued_at or record.filed_at,
-            )
+    if records:
+        # What is said of a paper depends on those beside it: a contract is altered by its changes
+        filed_at = max(record.filed_at for record in records)
+        session.add_all(
+            OutboxEntry(reference_code=code, action="put", queued_at=queued_at or filed_at)
+            for code in (*sorted(standing), *(record.reference_code for record in records))
         )
     session.flush()
 

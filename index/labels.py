@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from index.analysis import normalise
 
-FILED, VOID, DESTROYED = "已归档", "作废", "已销毁"
+FILED, VOID, DESTROYED = "已归档", "已作废", "已销毁"
 """What a record's status may be (状态)."""
 
 KIND_WORDS: Mapping[str, str] = {
@@ -46,6 +46,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 def label_of(field: str, value: str) -> str:
     """Return what people call a value; the value itself where it needs no other name."""
     return LABELS.get(field, {}).get(value, value)
+
+
+def value_of(field: str, word: str) -> str:
+    """Return the value people call so; the word itself where it is none."""
+    return next((value for value, label in LABELS.get(field, {}).items() if label == word), word)
 
 
 def values_named(field: str, asked: str) -> tuple[str, ...]:

@@ -135,6 +135,9 @@ class Library(Protocol):
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
 
+    def finds(self, question: Question) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises as `search`."""
+
     def suggest(
         self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
     ) -> tuple[Suggestion, ...]:

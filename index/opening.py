@@ -60,6 +60,10 @@ class _Following(Library):
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
         return self._now().search(question)
 
+    def finds(self, question: Question) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises as `search`."""
+        return self._now().finds(question)
+
     def suggest(
         self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
     ) -> tuple[Suggestion, ...]:

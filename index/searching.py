@@ -6,7 +6,7 @@ that hits, counts and facets are exact however coarse the engine's terms are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -86,13 +86,7 @@ def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], L
     """Answer `question` from `shelves`; raises QuestionRefused."""
     asked = read_question(question)
     sounding = sounding_of(lexicon)
-    test = matching.test_of(asked.part, sounding)
-    found = [
-        _Found(card, shelf, record)
-        for shelf in shelves
-        for record in shelf.candidates(asked.part, sounding)
-        if test(shelf, record) and asked.includes(card := shelf.card(record))
-    ]
+    found = list(_found(asked, shelves, sounding))
     _sort(found, asked, sounding)
     page = found[asked.first : asked.first + asked.size]
     return Answer(
@@ -109,6 +103,22 @@ def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], L
         facets=counted([one.card for one in found]),
         meant=() if found else meant(asked.part, lexicon),
     )
+
+
+def finds(
+    question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], Lexicon]
+) -> frozenset[str]:
+    """Return the reference codes of all records that answer; raises QuestionRefused."""
+    found = _found(read_question(question), shelves, sounding_of(lexicon))
+    return frozenset(one.card.reference_code for one in found)
+
+
+def _found(asked: Asked, shelves: Iterable[Shelf], sounding: matching.Sounding) -> Iterator[_Found]:
+    test = matching.test_of(asked.part, sounding)
+    for shelf in shelves:
+        for record in shelf.candidates(asked.part, sounding):
+            if test(shelf, record) and asked.includes(card := shelf.card(record)):
+                yield _Found(card, shelf, record)
 
 
 def sounding_of(lexicon: Callable[[], Lexicon]) -> matching.Sounding:

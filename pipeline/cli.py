@@ -23,6 +23,8 @@ _COMMANDS = {
     "run": "pipeline.commands.run:run",
     "search": "pipeline.commands.search:search",
     "seals": "pipeline.commands.seals:seals",
+    "searches": "pipeline.commands.searches:searches",
+    "suggest": "pipeline.commands.suggest:suggest",
     "templates": "pipeline.commands.templates:templates",
     "users": "pipeline.commands.users:users",
     "verify": "pipeline.commands.verify:verify",

@@ -53,6 +53,11 @@ class Home:
         return self.root / "index"
 
     @property
+    def searches(self) -> Path:
+        """The saved searches."""
+        return self.root / "searches"
+
+    @property
     def seals(self) -> Path:
         """The seals and their images."""
         return self.root / "seals"

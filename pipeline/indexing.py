@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,14 +15,16 @@ from archive.days import business_day
 from archive.dossiers import Dossier, Record, Rendition
 from archive.numbering import Number
 from archive.outbox import OutboxEntry
+from index.labels import DESTROYED, FILED, VOID
 from index.library import IndexedRecord
+from pipeline.papers.change import ChangePaper
+from pipeline.papers.contract import ContractPaper
 from pipeline.wiring import Workplace
 
 log = logging.getLogger(__name__)
 
-FILED = "已归档"
-VOID = "已作废"
-DESTROYED = "已销毁"
+_CHANGED = (ContractPaper.kind, ChangePaper.kind)
+"""The kinds whose terms a later change alters."""
 
 
 def apply_outbox(workplace: Workplace, after_commit: Callable[[], None] = lambda: None) -> int:
@@ -112,47 +114,87 @@ def indexed(
         )
         .order_by(Record.id)
     ).all()
-    texts = [record.number for record, _dossier, _text in rows]
-    void = set(
-        session.scalars(
-            select(Number.text).where(Number.text.in_(texts), Number.voided_at.is_not(None))
-        )
-    )
+    beside = beside_of(session, {dossier.id for _, dossier, _ in rows})
+    void = void_among(session, beside)
     for record, dossier, text in rows:
         if dossier.destroyed_at is not None:
-            yield _stub(record, dossier)
+            yield _stub(record, dossier, beside[dossier.id], void)
             continue
         content = workplace.store.read_path(text.path, text.sha256).decode()
-        one = _one(record, dossier, content)
-        yield _void(one) if record.number in void else one
+        yield described(record, dossier, content, beside[dossier.id], void)
 
 
-def _void(one: IndexedRecord) -> IndexedRecord:
-    """Return a void record as it is found: nobody must take it for one that binds."""
-    return replace(one, title=f"（{VOID}）{one.title}", status=VOID)
+def void_among(session: Session, beside: Mapping[int, Sequence[Record]]) -> frozenset[str]:
+    """Return the numbers of records that were given up: they bind nobody."""
+    numbers = [record.number for records in beside.values() for record in records]
+    return frozenset(
+        session.scalars(
+            select(Number.text).where(Number.text.in_(numbers), Number.voided_at.is_not(None))
+        )
+    )
 
 
-def _stub(record: Record, dossier: Dossier) -> IndexedRecord:
+def _stub(
+    record: Record, dossier: Dossier, beside: Sequence[Record], void: Collection[str]
+) -> IndexedRecord:
     """Return what remains to be found of a destroyed record, marked so that nobody is misled."""
     text = f"{DESTROYED}　销毁清册 {dossier.destroyed_by}"
     return replace(
-        _one(record, dossier, text), title=f"（{DESTROYED}）{record.title}", status=DESTROYED
+        described(record, dossier, text, beside, void),
+        title=f"（{DESTROYED}）{record.title}",
+        pages=(),
     )
 
 
-def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
+def beside_of(session: Session, dossiers: Collection[int]) -> Mapping[int, list[Record]]:
+    """Return the records of each dossier, in their places."""
+    found: dict[int, list[Record]] = {dossier: [] for dossier in dossiers}
+    for record in session.scalars(
+        select(Record).where(Record.dossier_id.in_(dossiers)).order_by(Record.item_no)
+    ):
+        found[record.dossier_id].append(record)
+    return found
+
+
+def status_of(record: Record, dossier: Dossier, void: Collection[str]) -> str:
+    """Return what is said of a record wherever it is shown: one of the words of `index.labels`.
+
+    Whoever changes what this says of a record queues its dossier for the index (outbox, put).
+    """
+    if dossier.destroyed_at is not None:
+        return DESTROYED
+    return VOID if record.number in void else FILED
+
+
+def described(
+    record: Record, dossier: Dossier, text: str, beside: Sequence[Record], void: Collection[str]
+) -> IndexedRecord:
+    """Return a record as the index knows it, among all those of its dossier; `void` are numbers.
+
+    A void one is marked in its title: nobody must take it for one that binds.
+    """
     about = record.description
+    changes = [
+        each
+        for each in beside
+        if record.kind in _CHANGED
+        and each.kind == ChangePaper.kind
+        and each.item_no > record.item_no
+        and each.number not in void
+    ]
     total = about.get("amount", {}).get("total")
     parties = [about.get("party_a", {}), about.get("party_b", {})]
     persons = [party.get(role, "") for party in parties for role in ("legal_rep", "agent")]
     project = about.get("project", {})
+    status = status_of(record, dossier, void)
+    now = changes[-1].description["after_total"] if changes else None
     return IndexedRecord(
         reference_code=record.reference_code,
         contract_number=dossier.contract_number,
         number=record.number,
         order_no=dossier.order_no,
         kind=record.kind,
-        title=record.title,
+        title=f"（{VOID}）{record.title}" if status == VOID else record.title,
         text=f"{text}\n{_flag(about)}".rstrip("\n"),
         party_a=parties[0].get("name", ""),
         party_b=parties[1].get("name", ""),
@@ -162,11 +204,14 @@ def _one(record: Record, dossier: Dossier, text: str) -> IndexedRecord:
         formed_on=record.formed_on,
         filed_on=business_day(record.filed_at),
         type_code=about.get("type_code", ""),
-        status=FILED,
+        status=status,
         secrecy=dossier.secrecy,
         retention=dossier.retention,
         department=about.get("department", ""),
-        handler=about.get("handler", ""),
+        handler=about.get("handler") or beside[0].description.get("handler", ""),
+        pages=tuple(about.get("page_starts", ())),
+        changed_by=tuple(change.number for change in changes),
+        amount_now=Decimal(now) if now is not None else None,
     )
 
 

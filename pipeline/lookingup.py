@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from archive.days import business_day
 from archive.dossiers import Dossier, Record
 from archive.instruments import Instrument
+from index.cards import Card, Facet, card_of, has_value
+from index.library import Hit, Question
+from pipeline.asking import as_row
+from pipeline.indexing import beside_of, described, void_among
 from pipeline.wiring import Workplace
 
 NOTICE = (
@@ -17,14 +20,17 @@ NOTICE = (
 )
 
 
-def look_up(workplace: Workplace, text: str, *, page: int, page_size: int) -> dict[str, Any]:
-    """Return filed records whose number, code, order, title or party holds every word."""
+def look_up(workplace: Workplace, question: Question) -> dict[str, Any]:
+    """Return filed records whose number, code, order, title or party holds every word.
+
+    Filters and access hold as in the index: what they leave out is not counted either.
+    """
     query = (
-        select(Record, Dossier, Instrument)
+        select(Record, Dossier)
         .join(Dossier, Record.dossier_id == Dossier.id)
         .outerjoin(Instrument, Instrument.number == Record.number)
     )
-    for word in text.replace('"', " ").replace("“", " ").replace("”", " ").split():
+    for word in question.text.replace('"', " ").replace("“", " ").replace("”", " ").split():
         value = word.rpartition(":")[2] or word
         columns = (
             Record.reference_code,
@@ -36,30 +42,27 @@ def look_up(workplace: Workplace, text: str, *, page: int, page_size: int) -> di
             Instrument.party_b,
         )
         query = query.where(or_(*(each.contains(value, autoescape=True) for each in columns)))
+    ordered = query.order_by(Record.formed_on.desc(), Record.reference_code.desc())
+    first = (question.page - 1) * question.page_size
+    found: list[dict[str, Any]] = []
+    total = 0
     with workplace.register.read.begin() as session:
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        rows = session.execute(
-            query.order_by(Record.formed_on.desc(), Record.reference_code.desc())
-            .limit(page_size)
-            .offset((page - 1) * page_size)
-        ).all()
-        return {"total": total, "hits": [_hit(*row) for row in rows]}
+        rows = session.execute(ordered).all()
+        beside = beside_of(session, {dossier.id for _, dossier in rows})
+        void = void_among(session, beside)
+        for record, dossier in rows:
+            known = described(record, dossier, "", beside[dossier.id], void)
+            hit = _hit(card_of(known), question)
+            if hit is not None:
+                if first <= total < first + question.page_size:
+                    found.append(as_row(hit))
+                total += 1
+    return {"total": total, "hits": found}
 
 
-def _hit(record: Record, dossier: Dossier, instrument: Instrument | None) -> dict[str, Any]:
-    about = record.description
-    total = about.get("amount", {}).get("total")
-    return {
-        "reference_code": record.reference_code,
-        "contract_number": dossier.contract_number,
-        "number": record.number,
-        "order_no": dossier.order_no,
-        "kind": record.kind,
-        "title": record.title,
-        "excerpt": "",
-        "party_a": instrument.party_a if instrument else about.get("party_a", {}).get("name", ""),
-        "party_b": instrument.party_b if instrument else about.get("party_b", {}).get("name", ""),
-        "amount": total,
-        "formed_on": record.formed_on.isoformat(),
-        "filed_on": business_day(record.filed_at).isoformat(),
-    }
+def _hit(card: Card, question: Question) -> Hit | None:
+    is_asked = all(has_value(card, Facet(name), value) for name, value in question.filters.items())
+    if not (is_asked and question.access.allows(card)):
+        return None
+    own = {name: getattr(card, name) for name in Hit.__slots__ if hasattr(card, name)}
+    return Hit(**own | {"excerpt": "", "pages": ()})

@@ -23,7 +23,7 @@ import psycopg
 from index.access import EVERYTHING, Access
 from index.analysis import ANALYZER
 from index.engines.lock import writing
-from index.engines.postgresanswer import answer_of, names_in
+from index.engines.postgresanswer import answer_of, codes_of, names_in
 from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
 from index.engines.state import NEXT, STATE, State, lock_of, read_state, sound_state, write_state
 from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
@@ -103,6 +103,12 @@ class PostgresLibrary(Library):
         with self._at_work() as (connection, shelf):
             names = partial(self._names, connection, shelf)
             return answer_of(question, connection, shelf, lambda: names().of(question.access))
+
+    def finds(self, question: Question) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises as `search`."""
+        with self._at_work() as (connection, shelf):
+            names = partial(self._names, connection, shelf)
+            return codes_of(question, connection, shelf, lambda: names().of(question.access))
 
     def suggest(
         self, typed: str, limit: int = 8, *, access: Access = EVERYTHING

@@ -56,6 +56,18 @@ def answer_of(
     )
 
 
+def codes_of(
+    question: Question, connection: Any, shelf: str, lexicon: Callable[[], Lexicon]
+) -> frozenset[str]:
+    """Return the reference codes of all records that answer; raises QuestionRefused."""
+    answering = terms.condition(read_question(question), sounding_of(lexicon))
+    rows = connection.execute(
+        f'SELECT code FROM "{shelf}".records WHERE {answering.sql}',  # noqa: S608 ours
+        answering.values,
+    )
+    return frozenset(code for (code,) in rows)
+
+
 def names_in(connection: Any, shelf: str, access: Access) -> Mapping[tuple[str, str], int]:
     """Return how many records a person may know of have each name, by what it is a name of."""
     known = terms.known_to(access)

@@ -30,7 +30,7 @@ from index.engines.state import (
     sound_state,
     stamp_of,
 )
-from index.engines.tantivyanswer import answer_of, names_in
+from index.engines.tantivyanswer import answer_of, codes_of, names_in
 from index.engines.tantivycommitting import (
     CHANGING,
     ENGINE,
@@ -102,6 +102,14 @@ class TantivyLibrary(Library):
         with self._turn, _named_damage(self._folder):
             view = self._current()
             return answer_of(
+                question, view.searcher, view.schema, lambda: view.lexicons.of(question.access)
+            )
+
+    def finds(self, question: Question) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises as `search`."""
+        with self._turn, _named_damage(self._folder):
+            view = self._current()
+            return codes_of(
                 question, view.searcher, view.schema, lambda: view.lexicons.of(question.access)
             )
 

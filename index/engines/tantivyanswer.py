@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import tantivy
@@ -28,7 +29,7 @@ def answer_of(
     """Answer `question`; raises QuestionRefused."""
     asked = read_question(question)
     sounding = sounding_of(lexicon)
-    translator = Translator(schema, sounding, lambda facet: _values(searcher, facet))
+    translator = Translator(schema, sounding, partial(_values, searcher))
     query = translator.answering(asked)
     total, places = _page(asked, query, translator, searcher)
     return Answer(
@@ -37,6 +38,17 @@ def answer_of(
         facets=_facets(query, searcher) if total else {facet.value: {} for facet in Facet},
         meant=() if total else meant(asked.part, lexicon),
     )
+
+
+def codes_of(
+    question: Question, searcher: Any, schema: Any, lexicon: Callable[[], Lexicon]
+) -> frozenset[str]:
+    """Return the reference codes of all records that answer; raises QuestionRefused."""
+    asked = read_question(question)
+    values = partial(_values, searcher)
+    query = Translator(schema, sounding_of(lexicon), values).answering(asked)
+    terms = searcher.terms_with_prefix("code", "", query)
+    return frozenset(code for code, count in terms if count)
 
 
 def names_in(searcher: Any, schema: Any, access: Access) -> Mapping[tuple[str, str], int]:

@@ -30,7 +30,7 @@ from index.engines.state import STATE, Proof, State, check, lock_of, sound_state
 from index.errors import IndexDamaged, IndexLocked
 from index.lexicon import Lexicons
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
-from index.searching import answer, suggested
+from index.searching import answer, finds, suggested
 
 _TRIES = 200
 _PAUSE = 0.01  # seconds; a commit is between two states for a few milliseconds
@@ -93,6 +93,12 @@ class WhooshLibrary(Library):
         with self._turn, _named_damage(self._folder):
             view = self._current()
             return answer(question, view.shelves, lambda: view.lexicons.of(question.access))
+
+    def finds(self, question: Question) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises as `search`."""
+        with self._turn, _named_damage(self._folder):
+            view = self._current()
+            return finds(question, view.shelves, lambda: view.lexicons.of(question.access))
 
     def suggest(
         self, typed: str, limit: int = 8, *, access: Access = EVERYTHING

@@ -139,6 +139,31 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "用 guidang users list 查看人员名录",
     ),
+    "ExportRefused": (Exit.FAILED, "export-refused", "{error}", "核对 --export 后的文件名和位置"),
+    "PersonUnknown": (
+        Exit.USAGE,
+        "person-unknown",
+        "rules/access.toml 中没有“{error}”这个人，不能以其身份检索",
+        "核对姓名，或在 rules/access.toml 的 people 中登记其角色和部门",
+    ),
+    "SearchUnknown": (
+        Exit.USAGE,
+        "search-unknown",
+        "没有名为“{error}”的保存的检索",
+        "用 guidang searches list 查看（以他人身份保存的要加 --as）",
+    ),
+    "SearchExists": (
+        Exit.USAGE,
+        "search-exists",
+        "已有名为“{error}”的检索，内容不同",
+        "另取名称，或先用 guidang searches remove 删除原来的",
+    ),
+    "SearchDamaged": (
+        Exit.DAMAGED,
+        "search-damaged",
+        "保存的检索读不出：{error}",
+        "移走该文件后重新保存这一检索",
+    ),
     "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
     "RendererMissing": (
         Exit.FAILED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -17,7 +18,7 @@ _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention"
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @click.option(
     "--filter",
     "filters",
@@ -29,10 +30,23 @@ _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention"
     "--sort",
     default="relevance",
     show_default=True,
-    help="relevance, formed_on, filed_on or amount.",
+    help="relevance, formed_on, filed_on, amount, number, reference_code, title, party_a, party_b,"
+    " project, status or department; :asc and :desc turn it.",
 )
 @click.option("--page", default=1, show_default=True, type=click.IntRange(1))
 @click.option("--page-size", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--by-dossier", is_flag=True, help="Show what answers in one dossier together.")
+@click.option("--facets", "all_facets", is_flag=True, help="Print all counted values.")
+@click.option("--as", "person", metavar="NAME", help="Only what this person may know of.")
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole result to this new .xlsx or .csv file.",
+)
+@click.option(
+    "--save", "saved_as", metavar="NAME", help="Keep this search, to be told what is new."
+)
 @json_option
 @click.pass_context
 @reports_failures
@@ -44,20 +58,35 @@ def search(
     sort: str,
     page: int,
     page_size: int,
+    by_dossier: bool,
+    all_facets: bool,
+    person: str | None,
+    target: Path | None,
+    saved_as: str | None,
     as_json: bool,
 ) -> None:
-    """Find records whose text, number, code, party or title holds QUERY."""
+    """Find records whose text, number, code, party or title holds QUERY; without one, all."""
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
     from index.library import Question
-    from pipeline.counting import under_way_count
+    from pipeline.asking import access_of
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    chosen = dict(_split(each) for each in filters)
     text = " ".join(query)
-    question = Question(text, chosen, sort=sort, page=page, page_size=page_size)
+    question = Question(
+        text,
+        dict(_split(each) for each in filters),
+        sort=sort,
+        page=page,
+        page_size=page_size,
+        access=access_of(workplace, person),
+    )
     try:
-        found = workplace.library.search(question)
+        content = _content(workplace, question, by_dossier=by_dossier)
+        if target is not None:
+            content |= _exported(workplace, question, target)
+        if saved_as is not None:
+            content |= _saved(workplace, question, saved_as, person)
     except QuestionRefused as error:
         below = "" if as_json else f"\n{error.pointed(text)}"
         fail(
@@ -68,64 +97,97 @@ def search(
             as_json=as_json,
         )
     except (IndexDamaged, IndexUnreachable):
+        if target is not None or saved_as is not None:
+            raise
         _answer_from_register(workplace, question, as_json=as_json)
+    answer(
+        content,
+        as_json=as_json,
+        text=lambda: _print(content, question, all_facets=all_facets),
+    )
+
+
+def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> dict[str, Any]:
+    from pipeline.asking import as_row, dossiers_of
+    from pipeline.commands.searchwords import facet_rows, suggestion_rows
+    from pipeline.counting import under_way_count
+
+    found = workplace.library.search(question)
     content: dict[str, Any] = {
         "ok": True,
         "total": found.total,
-        "hits": [
-            {
-                "reference_code": hit.reference_code,
-                "contract_number": hit.contract_number,
-                "number": hit.number,
-                "order_no": hit.order_no,
-                "kind": hit.kind,
-                "title": hit.title,
-                "excerpt": hit.excerpt,
-                "party_a": hit.party_a,
-                "party_b": hit.party_b,
-                "amount": str(hit.amount) if hit.amount is not None else None,
-                "formed_on": hit.formed_on.isoformat(),
-                "filed_on": hit.filed_on.isoformat(),
-            }
-            for hit in found.hits
-        ],
-        "facets": {name: dict(counts) for name, counts in found.facets.items()},
+        "hits": [as_row(hit) for hit in found.hits],
+        "facets": facet_rows(found),
         "meant": [one.text for one in found.meant],
+        "suggestions": suggestion_rows(found.meant),
     }
     if not found.total:
         content["under_way"] = under_way_count(workplace)
-    answer(content, as_json=as_json, text=lambda: _print(content, text))
+    if by_dossier:
+        content["dossiers"] = [
+            {"contract_number": each.contract_number, "hits": [as_row(hit) for hit in each.hits]}
+            for each in dossiers_of(workplace.library, question)
+        ]
+    return content
+
+
+def _exported(workplace: Workplace, question: Question, target: Path) -> dict[str, Any]:
+    from pipeline.exporting import export
+
+    count = export(workplace.library, question, target, archive=workplace.home.archive)
+    return {"exported": str(target), "exported_records": count}
+
+
+def _saved(
+    workplace: Workplace, question: Question, name: str, person: str | None
+) -> dict[str, Any]:
+    from pipeline.savedsearches import save
+
+    return {"saved_as": save(workplace, name, person, question).name}
 
 
 def _answer_from_register(workplace: Workplace, question: Question, *, as_json: bool) -> NoReturn:
     """Answer from the register alone, saying so; the exit code says it is no whole answer."""
     from pipeline.lookingup import NOTICE, look_up
 
-    found = look_up(workplace, question.text, page=question.page, page_size=question.page_size)
-    content = {"ok": True, "notice": NOTICE, **found, "facets": {}, "meant": []}
+    found = look_up(workplace, question)
+    nothing: dict[str, Any] = {"facets": {}, "meant": [], "suggestions": []}
+    content = {"ok": True, "notice": NOTICE, **found, **nothing}
 
     def text() -> None:
         click.echo(f"! {NOTICE}")
-        _print(content, question.text)
+        _print(content, question, all_facets=False)
 
     answer(content, as_json=as_json, text=text)
     sys.exit(Exit.PARTLY)
 
 
 def _split(text: str) -> tuple[str, str]:
+    from index.labels import value_of
+
     name, equals, value = text.partition("=")
     if not equals or name not in _FILTERS:
         raise click.BadParameter(f"{text!r} is not FACET=VALUE", param_hint="--filter")
-    return name, value
+    return name, value_of(name, value)
 
 
-def _print(content: dict[str, Any], text: str) -> None:
-    click.echo(f"“{text}” 共 {content['total']} 件")
-    if content["meant"]:
-        click.echo(f"是否要找：{'、'.join(content['meant'])}")
+def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> None:
+    from pipeline.commands.searchwords import print_facets, print_hit, suggestion_line
+
+    page = f"，第 {question.page} 页" if content["total"] > question.page_size else ""
+    click.echo(f"“{question.text}” 共 {content['total']} 件{page}")
+    if content["suggestions"]:
+        click.echo(f"是否要找：{'、'.join(map(suggestion_line, content['suggestions']))}")
     if under_way := content.get("under_way"):
         click.echo(f"只检索已归档的文书；另有 {under_way} 件在办，见 guidang contracts list")
-    for hit in content["hits"]:
-        click.echo(f"\n{hit['reference_code']}　{hit['number']}　{hit['formed_on']}")
-        click.echo(f"  {hit['title']}")
-        click.echo(f"  {hit['excerpt']}")
+    print_facets(content["facets"], is_whole=all_facets)
+    for dossier in content.get("dossiers", ()):
+        click.echo(f"\n■ {dossier['contract_number']}（{len(dossier['hits'])} 件）")
+        for hit in dossier["hits"]:
+            print_hit(hit)
+    for hit in () if "dossiers" in content else content["hits"]:
+        print_hit(hit)
+    if "exported" in content:
+        click.echo(f"\n已导出 {content['exported_records']} 件：{content['exported']}")
+    if "saved_as" in content:
+        click.echo(f"\n已保存检索：{content['saved_as']}（guidang searches list 查看新命中）")

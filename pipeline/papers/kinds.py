@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from index.labels import KIND_WORDS
 from pipeline.intake.acceptance import AcceptanceForm
 from pipeline.intake.authority import AuthorityForm
 from pipeline.intake.change import ChangeForm
@@ -63,23 +64,25 @@ def _following(expected: type[_Form], make: Callable[[_Form, Standing], Paper]) 
 
 
 KINDS: Mapping[str, Kind] = {
-    "contract": Kind("合同", "内容有变的，请按合同变更程序办理变更协议", _contract),
+    "contract": Kind(KIND_WORDS["contract"], "内容有变的，请按合同变更程序办理变更协议", _contract),
     "change": Kind(
-        "变更协议", "再次变更的，请办理下一号变更协议", _following(ChangeForm, ChangePaper.of)
+        KIND_WORDS["change"],
+        "再次变更的，请办理下一号变更协议",
+        _following(ChangeForm, ChangePaper.of),
     ),
     "acceptance": Kind(
-        "验收报告",
+        KIND_WORDS["acceptance"],
         "内容有变的，请出具下一次验收报告",
         _following(AcceptanceForm, AcceptancePaper.of),
     ),
     "termination": Kind(
-        "终止与结算协议",
+        KIND_WORDS["termination"],
         "合同已经终止并结算；仍有事项的，请法务另行处理",
         _following(TerminationForm, TerminationPaper.of),
     ),
-    "nda": Kind("保密协议", "内容有变的，请另行签订保密协议（随合同的编为下一 seq）", _nda),
+    "nda": Kind(KIND_WORDS["nda"], "内容有变的，请另行签订保密协议（随合同的编为下一 seq）", _nda),
     "authority": Kind(
-        "授权委托书",
+        KIND_WORDS["authority"],
         "权限有变的，请另行出具授权委托书（编为下一 seq）",
         _following(AuthorityForm, AuthorityPaper.of),
     ),

@@ -25,6 +25,8 @@ from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
 from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
+from templates.pageplaces import page_starts
+from templates.pdfreading import pages_of
 from templates.proofpage import proof_page
 
 _TRIES = 5
@@ -124,6 +126,7 @@ def _submission(
             },
             "order_file": described_order_file(workplace, instrument),
             "terms_digest": draft.terms_digest,
+            "page_starts": list(page_starts(sealed.text, pages_of(sealed.pdf))),
             "rules": {
                 "numbering": workplace.numbering.digest,
                 "approvals": workplace.approvals.digest,

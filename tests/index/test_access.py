@@ -64,6 +64,8 @@ def test_an_answer_is_that_of_an_index_of_what_the_person_may_know_of(
     filled: Library, read_all: Callable[[Question], Answer], question: Question
 ) -> None:
     assert filled.search(question) == read_all(question)
+    everything = read_all(replace(question, page_size=1000)).hits
+    assert filled.finds(question) == {hit.reference_code for hit in everything}
 
 
 @pytest.fixture(scope="session")

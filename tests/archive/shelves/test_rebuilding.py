@@ -37,7 +37,8 @@ def contents(register: Register) -> dict[str, Any]:
             )
             for table in TABLES
         }
-        said["outbox"] = sorted(session.scalars(select(OutboxEntry.reference_code)))
+        # How often the index was told of a record is nothing the shelves know
+        said["outbox"] = sorted(set(session.scalars(select(OutboxEntry.reference_code))))
         said["whose"] = sorted(
             tuple(row)
             for row in session.execute(

@@ -1,0 +1,74 @@
+"""Search words: answers of the index as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from index.labels import FILED, label_of
+from index.library import Answer, Suggestion
+
+_FACETS = {
+    "year": "年度",
+    "type": "类型",
+    "kind": "文种",
+    "status": "状态",
+    "party": "当事人",
+    "department": "部门",
+    "retention": "期限",
+    "secrecy": "密级",
+}
+_NAMES = {"party": "当事人", "project": "项目", "person": "人员", "number": "编号"}
+_SHOWN = 5
+
+
+def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Return suggestions as programs are given them."""
+    return [{"text": one.text, "kind": one.kind, "records": one.records} for one in found]
+
+
+def suggestion_line(one: Mapping[str, Any]) -> str:
+    """Return a suggestion with what it is and how many records have it."""
+    return f"{one['text']}（{_NAMES.get(one['kind'], one['kind'])}，{one['records']} 件）"
+
+
+def facet_rows(found: Answer) -> dict[str, dict[str, int]]:
+    """Return the counts by facet and value."""
+    return {name: dict(counts) for name, counts in found.facets.items()}
+
+
+def print_facets(facets: Mapping[str, Mapping[str, int]], *, is_whole: bool) -> None:
+    """Print what the hits are of, the most counted first; a few values of each, or all."""
+    for name, word in _FACETS.items():
+        counts = list(facets.get(name, {}).items())
+        if not counts:
+            continue
+        shown = counts if is_whole else counts[:_SHOWN]
+        values = "　".join(f"{label_of(name, value)} {count}" for value, count in shown)
+        more = f"　…共 {len(counts)} 项" if len(shown) < len(counts) else ""
+        click.echo(f"  {word}：{values}{more}")
+
+
+def print_hit(hit: Mapping[str, Any], *, is_new: bool = False) -> None:
+    """Print a hit: its codes and state, its title, where it was found, what changed it."""
+    marks = "　〔新〕" if is_new else ""
+    if hit["status"] != FILED:
+        marks += f"　〔{hit['status']}〕"
+    kind = label_of("kind", hit["kind"])
+    click.echo(f"\n{hit['reference_code']}　{hit['number']}　{kind}　{hit['formed_on']}{marks}")
+    click.echo(f"  {hit['title']}")
+    if hit["changed_by"]:
+        click.echo(f"  {_changed(hit)}")
+    if hit["excerpt"]:
+        pages = f"第{'、'.join(map(str, hit['pages']))}页：" if hit["pages"] else ""
+        click.echo(f"  {pages}{hit['excerpt']}")
+
+
+def _changed(hit: Mapping[str, Any]) -> str:
+    own = hit["contract_number"]
+    numbers = "、".join(number.removeprefix(own) for number in hit["changed_by"])
+    if hit["amount_now"] is None or hit["amount_now"] == hit["amount"]:
+        return f"已由 {numbers} 变更"
+    return f"已由 {numbers} 变更：金额 {hit['amount']} 元，现为 {hit['amount_now']} 元"
