@@ -82,7 +82,7 @@ class Card:
     @classmethod
     def parse(cls, content: bytes) -> Self:
         """Read what `to_bytes` wrote; raises ValueError or TypeError on anything else."""
-        content_row = json.loads(content)
+        content_row = json.loads(content.decode("ascii"))
         row, rest = content_row[: len(_PLAIN)], content_row[len(_PLAIN) :]
         amount, now, formed_on, filed_on, body, persons, changed_by, pages, places, ends = rest
         codes_end, title_end, names_end = ends

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from index.analysis import BORDERS, normalise, normalise_with_places
 from index.language import Word
@@ -106,30 +106,39 @@ def _shown(
     end = normalised.find("\n", window[1] + _LENGTH)
     plain = normalised[begin : None if end < 0 else end].removesuffix("\n").split("\n")
     number = normalised.count("\n", 0, begin) - blank
-    at = begin
-    for expected, (place, text) in zip(plain, _paragraphs(original, number, plain), strict=False):
-        end = at + len(expected)
-        within = hits[bisect_left(hits, at, key=_first) : bisect_left(hits, end, key=_first)]
-        letters = normalise_with_places(text)[1] if within else []
-        for hit in within:
+    within: dict[int, list[Place]] = {}
+    begins = list(accumulate((len(each) + 1 for each in plain), initial=begin))
+    for hit in hits[bisect_left(hits, begin, key=_first) :]:
+        if hit.first >= begins[-1]:
+            break
+        within.setdefault(bisect_right(begins, hit.first) - 1, []).append(hit)
+    sought = {which: plain[which] for which in within}
+    for which, (place, text) in _paragraphs(original, number, sought).items():
+        letters, at = normalise_with_places(text)[1], begins[which]
+        for hit in within[which]:
             yield hit, place + letters[hit.first - at], place + letters[hit.end - 1 - at] + 1
-        at += len(expected) + 1
 
 
-def _paragraphs(original: str, number: int, plain: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the paragraphs whose normalised forms are `plain`, from the one of that number on.
+def _paragraphs(
+    original: str, number: int, sought: Mapping[int, str]
+) -> Mapping[int, tuple[int, str]]:
+    """Return the paragraphs sought, counted from the one of that number, with their places.
 
     Blank ones are not counted. One that only looks as if it said something makes the count
-    wrong: then all are compared. None where the two texts are not of each other at all.
+    wrong, which their normalised forms tell: then all are looked at. None where the two texts
+    are not of each other at all.
     """
+    last = number + max(sought, default=0) + 1
     for is_blank in (_is_white, _is_nothing):
         counted = (each for each in _PARAGRAPH.finditer(original) if not is_blank(each.group()))
-        found = [
-            (each.start(), each.group()) for each in islice(counted, number, number + len(plain))
-        ]
-        if [normalise(text) for _, text in found] == list(plain):
+        found = {
+            which: (each.start(), each.group())
+            for which, each in enumerate(islice(counted, number, last))
+            if which in sought
+        }
+        if {which: normalise(text) for which, (_, text) in found.items()} == dict(sought):
             return found
-    return []
+    return {}
 
 
 def _first(hit: Place) -> int:

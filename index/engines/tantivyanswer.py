@@ -113,24 +113,25 @@ class _Counted:
 
 
 def _facets(query: Any, searcher: Any) -> Mapping[str, Mapping[str, int]]:
-    """Return how many answer under each value of each facet, counted over all that answer."""
-    wanted = {
-        facet.value: {
-            "terms": {
-                "field": f"facet_{facet.value}",
-                "size": MOST_COUNTED + 1,
-                "segment_size": _BUCKETS,
-            }
-        }
-        for facet in Facet
-    }
-    found = searcher.aggregate(query, wanted)
+    """Return how many answer under each value of each facet, counted over all that answer.
+
+    Of one segment the greatest are the greatest; of several Tantivy says when they may not be,
+    and those facets are counted again to the last value.
+    """
+    names = [facet.value for facet in Facet]
+    found = searcher.aggregate(query, _counting(names, MOST_COUNTED + 1))
+    doubtful = [name for name in names if found[name].get("doc_count_error_upper_bound")]
+    if doubtful and searcher.num_segments > 1:
+        found |= searcher.aggregate(query, _counting(doubtful, _BUCKETS))
     return {
-        facet.value: most(
-            {each["key"]: each["doc_count"] for each in found[facet.value]["buckets"]}
-        )
-        for facet in Facet
+        name: most({each["key"]: each["doc_count"] for each in found[name]["buckets"]})
+        for name in names
     }
+
+
+def _counting(names: Iterable[str], of_each_segment: int) -> Mapping[str, Any]:
+    shape = {"size": MOST_COUNTED + 1, "segment_size": of_each_segment}
+    return {name: {"terms": {"field": f"facet_{name}", **shape}} for name in names}
 
 
 def _values(searcher: Any, facet: str) -> Iterable[str]:

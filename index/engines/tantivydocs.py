@@ -43,7 +43,7 @@ def schema() -> Any:
     spelled = (f"{name}_spellings" for name in COLUMNS)
     for name in ("text", "spellings", *COLUMNS, *spelled):
         build.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
-    for name in ("letters", "grams"):
+    for name in ("text_letters", "grams", *(f"{name}_letters" for name in COLUMNS)):
         build.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
     for name in facet_fields():
         build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -92,7 +92,7 @@ def document(record: IndexedRecord) -> Any:
         "names": [f"{kind}:{name}" for kind, name in named(record)],
         "text": " ".join(pairs(text)),
         "spellings": " ".join(pairs(spelled)),
-        "letters": " ".join(set(text) - {" ", "\n"}),
+        "text_letters": _letters(text),
         "grams": " ".join(latin_grams(text) | latin_grams(spelled)),
         "year_number": card.year,
         "formed_day": card.formed_on.toordinal(),
@@ -125,11 +125,16 @@ def _columns(card: Card) -> dict[str, Any]:
         plain = column_of(card, name)
         spelled = spellings(plain)
         fields[name] = " ".join(pairs(plain))
+        fields[f"{name}_letters"] = _letters(plain)
         if spelled:
             fields[f"{name}_spellings"] = " ".join(pairs(spelled))
     for name in WHOLE_NAMES:
         fields[f"{name}_whole"] = list(filter(None, VALUES[Field(name)](card)))
     return fields
+
+
+def _letters(normalised: str) -> str:
+    return " ".join(set(normalised) - {" ", "\n"})
 
 
 def note(applied: int) -> Any:

@@ -139,9 +139,7 @@ class Translator:
         """Return what has a needle in a field: its pairs one after the other."""
         needle = marked(asked)
         if len(needle) == 1:
-            if field == "text":
-                return self._term("letters", needle)
-            return tantivy.Query.regex_query(self._schema, field, f"{_literal(needle)}.")
+            return self._term(f"{field}_letters", needle)
         places = [*range(0, len(needle) - 1, 2)]
         if places[-1] != len(needle) - 2:
             places.append(len(needle) - 2)
