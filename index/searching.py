@@ -48,6 +48,11 @@ class Asked:
     access: Access
     contracts: frozenset[str] | None
 
+    @property
+    def includes_all(self) -> bool:
+        """Say whether all records are among those asked."""
+        return not self.filters and self.contracts is None and self.access is EVERYTHING
+
     def includes(self, card: Card) -> bool:
         """Say whether a record is among those asked: by filters, dossiers and access."""
         if self.contracts is not None and card.contract_number not in self.contracts:
@@ -55,7 +60,7 @@ class Asked:
         for facet, value in self.filters:
             if not has_value(card, facet, value):
                 return False
-        return self.access is EVERYTHING or self.access.allows(card)
+        return self.access.allows(card)
 
 
 @dataclass(slots=True)  # not frozen: one is made for every hit, and that takes thrice as long
@@ -115,10 +120,13 @@ def finds(
 
 def _found(asked: Asked, shelves: Iterable[Shelf], sounding: matching.Sounding) -> Iterator[_Found]:
     test = matching.test_of(asked.part, sounding)
+    includes = None if asked.includes_all else asked.includes
     for shelf in shelves:
         for record in shelf.candidates(asked.part, sounding):
-            if test(shelf, record) and asked.includes(card := shelf.card(record)):
-                yield _Found(card, shelf, record)
+            if test(shelf, record):
+                card = shelf.card(record)
+                if includes is None or includes(card):
+                    yield _Found(card, shelf, record)
 
 
 def sounding_of(lexicon: Callable[[], Lexicon]) -> matching.Sounding:

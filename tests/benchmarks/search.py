@@ -1,10 +1,15 @@
 """Search: how fast each engine is built and answers, beside what anyone would take instead.
 
 Run: python tests/benchmarks/search.py [RECORDS ...] [--engines NAME,…] [--updates N]
-         [--server CONNECTION] [--keep FIGURES.json] [--chart FILE.svg]
+         [--server CONNECTION] [--keep FIGURES.json] [--again] [--chart FILE.svg] [--limit SECONDS]
 
-Each engine runs in a process of its own. Embedded engines are timed in CPU, which other work on
-the machine disturbs little; PostgreSQL, whose work is done elsewhere, on the wall clock.
+Figures are kept as soon as one engine is measured at one size; what is kept already is not
+measured again, so that a run that was stopped goes on where it stood (`--again` measures anew).
+Without a number of records the chart is drawn of what is kept.
+
+Each engine runs in a process of its own, for so many seconds at most. Embedded engines are timed
+in CPU, which other work on the machine disturbs little; PostgreSQL, whose work is done elsewhere,
+on the wall clock.
 """
 
 from __future__ import annotations
@@ -31,7 +36,12 @@ import search_rivals
 from index.library import IndexedRecord, Library, Question
 from index.opening import ENGINES, rebuild
 
-_RIVALS = {"jieba+whoosh": search_rivals.jieba_whoosh, "fts5-trigram": search_rivals.fts5_trigram}
+_RIVALS = {
+    "jieba+whoosh": search_rivals.jieba_whoosh,
+    "fts5-trigram": search_rivals.fts5_trigram,
+    "fts5-pairs": search_rivals.fts5_pairs,
+}
+_LIMIT = 3600
 _SLOW = 24  # so many queries are timed the plain way, whose highlighting takes seconds
 
 
@@ -75,7 +85,8 @@ def measure(engine: str, count: int, server: str | None) -> dict[str, Any]:
         else:
             library = rebuild(folder / "index", made, 1, engine=engine, server=server)
 
-            def ask(query: str) -> int:
+            def ask(query: str, *, page: bool = True) -> int:
+                del page
                 return library.search(Question(query, {})).total
 
         wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
@@ -87,7 +98,7 @@ def measure(engine: str, count: int, server: str | None) -> dict[str, Any]:
             "build_per_cpu_s": count / cpu,
             **timed(ask, asked[:_SLOW] if engine == "jieba+whoosh" else asked, clock),
             "memory_mb": memory_mb(),
-            "totals": [ask(query) for query in asked],
+            "totals": [ask(query, page=False) for query in asked],
         }
         if engine in ENGINES:
             figures["size_mb"] = library.status().bytes / 1e6
@@ -128,12 +139,14 @@ def growth(engine: str, count: int, updates: int, server: str | None) -> float:
 def main() -> None:
     """Measure every engine at every size, print what was found, keep and draw it if asked."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("records", nargs="*", type=int, default=[2000])
-    parser.add_argument("--engines", default="whoosh,tantivy,jieba+whoosh,fts5-trigram")
+    parser.add_argument("records", nargs="*", type=int)
+    parser.add_argument("--engines", default="whoosh,tantivy,jieba+whoosh,fts5-trigram,fts5-pairs")
     parser.add_argument("--updates", type=int, default=0)
     parser.add_argument("--server")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--chart", type=Path)
+    parser.add_argument("--limit", type=int, default=_LIMIT)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
@@ -141,43 +154,60 @@ def main() -> None:
         return
     kept = json.loads(given.keep.read_text()) if given.keep and given.keep.exists() else []
     for count in given.records:
-        kept += report(count, given.engines.split(","), given.server)
+        print(f"{count} records, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        for engine in given.engines.split(","):
+            own = [each for each in kept if (each["engine"], each["records"]) == (engine, count)]
+            if own and not given.again:
+                print(f"  {engine:13} kept from {own[0]['measured']}")
+                continue
+            figures = measured(engine, count, given)
+            kept = [each for each in kept if each not in own] + ([figures] if figures else [])
+            kept.sort(key=lambda each: (each["records"], each["engine"]))
+            if given.keep:
+                given.keep.write_text(json.dumps(kept, indent=1) + "\n")
+        disagreements([each for each in kept if each["records"] == count])
     if given.updates:
         for engine in given.engines.split(","):
             worst = growth(engine, given.records[0], given.updates, given.server)
             print(f"{engine}: at most {worst:.2f} times its size during {given.updates} updates")
-    if given.keep:
-        given.keep.write_text(json.dumps(kept, indent=1) + "\n")
     if given.chart:
         search_chart.draw(kept, given.chart)
 
 
-def report(count: int, engines: list[str], server: str | None) -> list[dict[str, Any]]:
-    """Print the figures of one size, and how often each way finds another number than ours."""
-    print(f"{count} records, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    exact: list[int] | None = None
-    found = []
-    for engine in engines:
-        command = [sys.executable, __file__, str(count), "--one", engine]
-        command += ["--server", server] if server else []
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        figures = json.loads(done.stdout)
-        totals = figures.pop("totals")
-        exact = totals if engine in ENGINES and exact is None else exact
-        line = "  ".join(
-            f"{name} {value:.1f}" for name, value in figures.items() if isinstance(value, float)
-        )
-        # A range of years is a field of ours; the others have no word for it
+def measured(engine: str, count: int, given: argparse.Namespace) -> dict[str, Any] | None:
+    """Return the figures of one engine at one size; None where its time ran out."""
+    command = [sys.executable, __file__, str(count), "--one", engine]
+    command += ["--server", given.server] if given.server else []
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=given.limit)
+    except subprocess.TimeoutExpired:
+        print(f"  {engine:13} given up after {given.limit} seconds")
+        return None
+    done.check_returncode()
+    figures: dict[str, Any] = json.loads(done.stdout)
+    line = "  ".join(
+        f"{name} {value:.1f}" for name, value in figures.items() if isinstance(value, float)
+    )
+    print(f"  {engine:13} {line}", flush=True)
+    day = time.strftime("%Y-%m-%d %H:%M")
+    return {**figures, "load": round(os.getloadavg()[0], 1), "measured": day}
+
+
+def disagreements(figures: list[dict[str, Any]]) -> None:
+    """Print how often each engine counts otherwise than ours do.
+
+    A range of years is a field of ours; the others have no word for it.
+    """
+    exact = next((each["totals"] for each in figures if each["engine"] in ENGINES), None)
+    for each in figures if exact else ():
+        asked = contracts.queries(each["records"])
         pairs = [
             pair
-            for query, *pair in zip(contracts.queries(count), exact or totals, totals, strict=True)
+            for query, *pair in zip(asked, exact, each["totals"], strict=True)
             if "年度" not in query
         ]
         wrong = sum(right != other for right, other in pairs)
-        print(f"  {engine:13} {line}  other counts {wrong} of {len(pairs)}")
-        day = time.strftime("%Y-%m-%d %H:%M")
-        found.append({**figures, "load": round(os.getloadavg()[0], 1), "measured": day})
-    return found
+        print(f"  {each['engine']:13} other counts {wrong} of {len(pairs)}")
 
 
 if __name__ == "__main__":

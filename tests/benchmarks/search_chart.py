@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _COLOURS = {"whoosh": "#b45309", "tantivy": "#0369a1", "postgres": "#4d7c0f"}
-_OTHER = {"jieba+whoosh": "#9ca3af", "fts5-trigram": "#6b7280"}
+_OTHER = {"jieba+whoosh": "#9ca3af", "fts5-trigram": "#6b7280", "fts5-pairs": "#7c3aed"}
 _LEFT, _TOP, _WIDTH, _HEIGHT = 70, 40, 560, 320
 _SIZES, _TIMES = (1_000, 200_000), (0.1, 10_000)
 
