@@ -177,6 +177,16 @@ def test_a_library_open_before_sees_later_commits(
         assert library.status().applied == count
 
 
+def test_facets_of_many_commits_are_those_of_one(
+    library: Library, corpus: list[IndexedRecord], read_all: Callable[[Question], object]
+) -> None:
+    for start in range(0, len(corpus), 60):
+        library.apply(corpus[start : start + 60], (), applied=start + 1)
+    for query in ("", "水泵", "青川 OR 白沙"):
+        question = Question(query, {}, page_size=2)
+        assert library.search(question) == read_all(question)
+
+
 def test_many_small_commits_are_as_exact_as_one(
     library: Library,
     build: Callable[..., Library],
