@@ -16,11 +16,6 @@ OWN_DEPARTMENT: Final = "本部门"
 class PersonUnknown(Exception):
     """Nobody of that name stands in the access rules; what they may know is nothing."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(name)
-        self.name = name
-        self.known = known
-
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -77,7 +72,7 @@ class AccessRules:
         """Return what the person `name` may know of; raises PersonUnknown."""
         person = self.people.get(name)
         if person is None:
-            raise PersonUnknown(name, tuple(self.people))
+            raise PersonUnknown(name)
         return self.access_as(name, person)
 
     def access_as(self, name: str, person: Person) -> Access:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive.directory import directory_of
 from index.access import EVERYTHING, Access
 from index.library import Hit, Library, Question
+from pipeline.accessrules import Person, PersonUnknown
 from pipeline.wiring import Workplace
 
 _MANY = 2_000
@@ -25,9 +27,20 @@ class DossierHits:
 def access_of(workplace: Workplace, person: str | None) -> Access:
     """Return what a person may know of; the account that runs guidang may know everything.
 
-    Raises PersonUnknown.
+    Who is not named in the access rules may stand in the directory, by login: then with those
+    roles that the rules know, and the department, of the directory. Raises PersonUnknown.
     """
-    return EVERYTHING if person is None else workplace.access.access_of(person)
+    if person is None:
+        return EVERYTHING
+    rules = workplace.access
+    if person in rules.people:
+        return rules.access_of(person)
+    with workplace.register.read.begin() as session:
+        user = directory_of(session).users.get(person)
+    if user is None or not user.is_enabled:
+        raise PersonUnknown(person)
+    roles = tuple(role for role in user.roles if role in rules.roles)
+    return rules.access_as(user.name, Person(roles, user.department))
 
 
 def all_hits(library: Library, question: Question) -> Iterator[Hit]:

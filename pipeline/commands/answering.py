@@ -143,8 +143,8 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
     "PersonUnknown": (
         Exit.USAGE,
         "person-unknown",
-        "rules/access.toml 中没有“{error}”这个人，不能以其身份检索",
-        "核对姓名，或在 rules/access.toml 的 people 中登记其角色和部门",
+        "rules/access.toml 和人员名录中都没有“{error}”（或已停用），不能以其身份检索",
+        "核对姓名或登录名，或在 rules/access.toml 的 people 中登记其角色和部门",
     ),
     "SearchUnknown": (
         Exit.USAGE,

@@ -121,7 +121,7 @@ def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> d
         "meant": [one.text for one in found.meant],
         "suggestions": suggestion_rows(found.meant),
     }
-    if not found.total:
+    if not found.total and question.access.is_whole:
         content["under_way"] = under_way_count(workplace)
     if by_dossier:
         content["dossiers"] = [
