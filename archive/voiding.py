@@ -50,7 +50,9 @@ def write_voids(session: Session, history: Iterable[Event]) -> None:
         text = str(event.details["number"])
         if session.scalars(select(Number.id).where(Number.text == text)).first() is not None:
             void_number(session, text, reason=reason_of(event), at=event.at)
-        code = session.scalars(
-            select(Record.reference_code).where(Record.source_sha256 == source)
-        ).one()
-        session.add(OutboxEntry(reference_code=code, action="put", queued_at=event.at))
+        dossier = select(Record.dossier_id).where(Record.source_sha256 == source)
+        beside = select(Record.reference_code).where(Record.dossier_id.in_(dossier))
+        session.add_all(  # a void change alters its contract no longer
+            OutboxEntry(reference_code=code, action="put", queued_at=event.at)
+            for code in session.scalars(beside.order_by(Record.item_no)).all()
+        )
