@@ -14,12 +14,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from archive.directory import User, put_user, set_enabled
 from index.access import Access, Grant
 from index.library import IndexedRecord, Library, Question
 from index.opening import rebuild
 from pipeline import savedsearches
 from pipeline.accessrules import PersonUnknown
-from pipeline.asking import all_hits, dossiers_of
+from pipeline.asking import access_of, all_hits, dossiers_of
 from pipeline.exporting import ExportRefused, export, harmless
 from pipeline.founding import found
 from pipeline.savedsearches import SearchDamaged, SearchExists, SearchUnknown
@@ -238,3 +239,26 @@ def test_a_saved_search_that_cannot_be_read_is_told_with_its_file(
         path.write_bytes(content)
         with pytest.raises(SearchDamaged, match=path.name):
             savedsearches.saved(workplace, None)
+
+
+def test_who_is_in_the_directory_searches_with_the_roles_the_rules_know(
+    workplace: Workplace,
+) -> None:
+    people = (
+        User("su", "苏木", "工程部", "经办", ("业务人员", "legal")),
+        User("he", "何远", "工程部", "法务", ("legal",)),
+    )
+    with workplace.register.write.begin() as session:
+        for user in people:
+            put_user(session, user, by="root", at=AT)
+    access = access_of(workplace, "su")
+    assert access.allows(record(1, department="工程部"))
+    assert not access.allows(record(1, department="销售部"))
+    assert access.allows(record(1, department="销售部", handler="苏木"))
+    assert not access_of(workplace, "he").allows(record(1, secrecy="公开"))
+    assert access_of(workplace, None).is_whole
+    with workplace.register.write.begin() as session:
+        set_enabled(session, "su", is_enabled=False, reason="离职", by="root", at=AT)
+    for name in ("su", "无此人"):
+        with pytest.raises(PersonUnknown):
+            access_of(workplace, name)
