@@ -165,7 +165,7 @@ def main() -> None:
             kept.sort(key=lambda each: (each["records"], each["engine"]))
             if given.keep:
                 given.keep.write_text(json.dumps(kept, indent=1) + "\n")
-        disagreements([each for each in kept if each["records"] == count])
+        disagreements([each for each in kept if each["records"] == count and "totals" in each])
     if given.updates:
         for engine in given.engines.split(","):
             worst = growth(engine, given.records[0], given.updates, given.server)
