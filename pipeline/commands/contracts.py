@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from pipeline.commands import approvallists, approving, contractpapers, deviations, voiding
+from pipeline.commands import (
+    approvallists,
+    approving,
+    contractpapers,
+    delegations,
+    deviations,
+    voiding,
+)
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
 from pipeline.commands.approving import print_acts
 from pipeline.commands.contractpapers import no_such
@@ -22,6 +29,7 @@ for each in (
     *approving.COMMANDS,
     *approvallists.COMMANDS,
     *contractpapers.COMMANDS,
+    *delegations.COMMANDS,
     voiding.void,
 ):
     contracts.add_command(each)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.delegations import (
+    by_option,
+    delegation_as_json,
+    delegation_words,
+    reason_option,
+)
 
 if TYPE_CHECKING:
-    from archive.directory import Delegation, Directory, User
-
-_DAY = click.DateTime(["%Y-%m-%d"])
-_by = click.option("--as", "by", required=True, help="Who asks: 系统管理员, or the principal.")
-_reason = click.option("--reason", required=True, help="Why; it stays in the history.")
+    from archive.directory import Directory, User
 
 
 @click.group()
@@ -29,7 +30,7 @@ def users() -> None:
 @click.option("--department", required=True)
 @click.option("--post", required=True)
 @click.option("--role", "roles", multiple=True, required=True, help="A step, or another duty.")
-@_by
+@by_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -55,8 +56,8 @@ def add(
 
 @users.command()
 @click.argument("login")
-@_reason
-@_by
+@reason_option
+@by_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -67,8 +68,8 @@ def disable(ctx: click.Context, login: str, *, reason: str, by: str, as_json: bo
 
 @users.command()
 @click.argument("login")
-@_reason
-@_by
+@reason_option
+@by_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -97,67 +98,9 @@ def list_(ctx: click.Context, *, at: str | None, as_json: bool) -> None:
     content = {
         "ok": True,
         "users": [_user(each) for each in found.users.values()],
-        "delegations": [_delegation(each) for each in found.delegations],
+        "delegations": [delegation_as_json(each) for each in found.delegations],
     }
     answer(content, as_json=as_json, text=lambda: _print(found))
-
-
-@users.command()
-@click.argument("principal")
-@click.option("--to", "delegate", required=True, help="Who stands in.")
-@click.option("--from", "from_on", type=_DAY, required=True)
-@click.option("--until", "until_on", type=_DAY, required=True)
-@click.option("--kind", "kinds", multiple=True, help="Only these kinds of papers.")
-@click.option("--step", "steps", multiple=True, help="Only these steps.")
-@click.option("--paper", "papers", multiple=True, help="Only these papers, by number or order.")
-@click.option("--up-to", help="Only papers up to this amount, tax included.")
-@_reason
-@_by
-@json_option
-@click.pass_context
-@reports_failures
-def delegate(ctx: click.Context, /, *, as_json: bool, by: str, **given: Any) -> None:
-    """Let another stand in for PRINCIPAL, from a day to a day, for what is named."""
-    from archive.directory import Delegation
-    from pipeline.papers.kinds import KINDS
-    from pipeline.peopleacts import delegate as write
-    from pipeline.wiring import Workplace
-
-    words = {kind.word: name for name, kind in KINDS.items()}
-    kinds = tuple(words.get(each, each) for each in given["kinds"])
-    if lost := [each for each in kinds if each not in KINDS]:
-        raise click.BadParameter(f"{lost[0]!r} is no kind", param_hint="--kind")
-    asked = Delegation(
-        no=0,
-        principal=given["principal"],
-        delegate=given["delegate"],
-        from_on=_day(given["from_on"]),
-        until_on=_day(given["until_on"]),
-        kinds=kinds,
-        steps=given["steps"],
-        up_to=_amount(given["up_to"]),
-        reason=given["reason"],
-    )
-    made = write(Workplace(home_of(ctx)), asked, by=by, papers=given["papers"])
-    content = {"ok": True, "delegation": _delegation(made)}
-    answer(content, as_json=as_json, text=lambda: click.echo(_delegation_words(made)))
-
-
-@users.command("end-delegation")
-@click.argument("no", type=int)
-@_reason
-@_by
-@json_option
-@click.pass_context
-@reports_failures
-def end_delegation(ctx: click.Context, no: int, *, reason: str, by: str, as_json: bool) -> None:
-    """End the delegation NO before its day."""
-    from pipeline.peopleacts import end_delegation as write
-    from pipeline.wiring import Workplace
-
-    ended = write(Workplace(home_of(ctx)), no, reason=reason, by=by)
-    content = {"ok": True, "delegation": _delegation(ended)}
-    answer(content, as_json=as_json, text=lambda: click.echo(_delegation_words(ended)))
 
 
 def _switch(
@@ -175,22 +118,6 @@ def _answer_user(user: User, *, as_json: bool) -> None:
     answer(content, as_json=as_json, text=lambda: click.echo(_user_words(user)))
 
 
-def _day(moment: datetime) -> date:
-    return moment.date()
-
-
-def _amount(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"{text!r} is no amount", param_hint="--up-to") from error
-    if not amount.is_finite() or amount <= 0:
-        raise click.BadParameter(f"{text!r} is no amount", param_hint="--up-to")
-    return amount
-
-
 def _user(user: User) -> dict[str, Any]:
     return {
         "login": user.login,
@@ -202,27 +129,11 @@ def _user(user: User) -> dict[str, Any]:
     }
 
 
-def _delegation(given: Delegation) -> dict[str, Any]:
-    return {
-        "no": given.no,
-        "principal": given.principal,
-        "delegate": given.delegate,
-        "from_on": given.from_on.isoformat(),
-        "until_on": given.until_on.isoformat(),
-        "kinds": list(given.kinds),
-        "steps": list(given.steps),
-        "orders": list(given.orders),
-        "up_to": None if given.up_to is None else str(given.up_to),
-        "reason": given.reason,
-        "ended": given.is_ended,
-    }
-
-
 def _print(found: Directory) -> None:
     for user in found.users.values():
         click.echo(_user_words(user))
     for given in found.delegations:
-        click.echo(_delegation_words(given))
+        click.echo(delegation_words(given))
     click.echo(f"共 {len(found.users)} 人，委托 {len(found.delegations)} 项")
 
 
@@ -230,13 +141,3 @@ def _user_words(user: User) -> str:
     state = "" if user.is_enabled else "　已停用"
     roles = "、".join(user.roles)
     return f"{user.login}　{user.name}　{user.department}　{user.post}　{roles}{state}"
-
-
-def _delegation_words(given: Delegation) -> str:
-    scope = "、".join((*given.kinds, *given.steps, *given.orders)) or "全部"
-    limit = f"　不超过 {given.up_to} 元" if given.up_to is not None else ""
-    state = "　已撤销" if given.is_ended else ""
-    return (
-        f"委托 {given.no}　{given.principal} → {given.delegate}"
-        f"　{given.from_on} 至 {given.until_on}　{scope}{limit}{state}"
-    )

@@ -200,7 +200,7 @@ def test_a_stand_in_decides_within_dates_and_scope(waiting: tuple[Any, str]) -> 
     agree_here(Workplace(house.root), name, "legal")
     assert act(house, "approve", name, login="wu").code == 1
     given = house.guidang(
-        "users", "delegate", "zhou", "--to", "wu", "--as", "zhou", "--reason", "出差",
+        "contracts", "delegate", "zhou", "--to", "wu", "--as", "zhou", "--reason", "出差",
         "--from", str(today - timedelta(days=2)), "--until", str(today + timedelta(days=2)),
         "--kind", "合同", "--step", "业务部门负责人", "--up-to", "1000000",
         "--paper", name, "--json",
