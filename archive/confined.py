@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import pickle
 import select
@@ -124,7 +125,7 @@ class Confined:
         left = memoryview(_HEAD.pack(len(asked), 0) + asked)
         handle = _open(process.stdin)
         while left:
-            if not select.select([], [handle], [], max(0.0, until - time.monotonic()))[1]:
+            if not _is_ready(handle, select.POLLOUT, until):
                 raise ChildLost("did not take the question in time")
             try:
                 left = left[os.write(handle, left) :]
@@ -145,7 +146,7 @@ class Confined:
     def _read(self, process: subprocess.Popen[bytes], size: int, until: float) -> bytes:
         handle, heard = _open(process.stdout), bytearray()
         while len(heard) < size:
-            if not select.select([handle], [], [], max(0.0, until - time.monotonic()))[0]:
+            if not _is_ready(handle, select.POLLIN, until):
                 raise ChildLost("gave no answer in time")
             part = os.read(handle, min(size - len(heard), 1 << 20))
             if not part:
@@ -192,3 +193,10 @@ def _error(told: dict[str, Any]) -> Exception:
     if name == "SigningFailed":
         return SigningFailed("；".join(problems))
     return ChildLost("；".join(problems))
+
+
+def _is_ready(handle: int, event: int, until: float) -> bool:
+    """Wait for `event` no longer than `until`; unlike select it knows handles above 1023."""
+    waiting = select.poll()
+    waiting.register(handle, event)
+    return bool(waiting.poll(math.ceil(max(0.0, until - time.monotonic()) * 1000)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import shutil
@@ -148,9 +149,11 @@ class Leash:
         until = time.monotonic() + allowed.total_seconds()
         try:
             pipe = self._process.stdout.fileno()
+            waiting = select.poll()  # unlike select it knows handles above 1023
+            waiting.register(pipe, select.POLLIN)
             while b"\n" not in self._unread:
                 left = until - time.monotonic()
-                if left <= 0 or not select.select([pipe], [], [], left)[0]:
+                if left <= 0 or not waiting.poll(math.ceil(left * 1000)):
                     raise ChildFailed(f"no answer within {allowed.total_seconds():.0f} s")
                 heard = os.read(pipe, _ANSWER_LIMIT_BYTES)
                 if not heard:

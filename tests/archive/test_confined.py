@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from datetime import timedelta
 
@@ -50,3 +51,16 @@ def test_a_child_cannot_take_all_memory() -> None:
 def test_what_the_child_cannot_foresee_is_told() -> None:
     with Confined() as child, pytest.raises(ChildLost, match="no such act"):
         child.ask("dance", None, allowed=ALLOWED)
+
+
+def test_a_process_with_more_than_a_thousand_files_open_is_answered() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2048)), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with Confined() as child:
+            assert child.ask("ink", SEAL, allowed=ALLOWED).told == {"span": [0.0, 1.0]}
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

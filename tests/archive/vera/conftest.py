@@ -61,7 +61,9 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[byte
             asked = work / "asked.pdf"
             asked.write_bytes(pdf)
             validator.stdin.write(f"{asked}\n")
-            if not select.select([validator.stdout], [], [], STARTING_SECONDS)[0]:
+            waiting = select.poll()
+            waiting.register(validator.stdout, select.POLLIN)
+            if not waiting.poll(STARTING_SECONDS * 1000):
                 validator.kill()
                 pytest.fail("veraPDF gave no verdict in time")
             return validator.stdout.readline().strip()

@@ -32,7 +32,9 @@ def has_ended(process: int, within: float = 20) -> bool:
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([handle], [], [], within)[0])
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        return bool(waiting.poll(within * 1000))
     finally:
         os.close(handle)
 
