@@ -92,6 +92,8 @@ run_tests() {
         softhsm2 poppler-utils
     make_environment requirements-dev.lock
     prepare_fonts
+    # the tests keep many small registers open at once
+    ulimit -Sn "$(ulimit -Hn)" 2>/dev/null || true
     say "running the tests"
     .venv/bin/python -m pytest -n "${GUIDANG_TEST_LANES:-2}" --dist worksteal "$@"
 }
