@@ -70,6 +70,7 @@ def committing(folder: Path, note: str, state: State, index: Any) -> Iterator[An
     shelf = folder / state.shelf
     kept = {name: proof for name, proof in state.files.items() if name not in CHANGING}
     write_state(folder, replace(state, files=kept), note)
+    _drop_lists_of_a_lost_commit(shelf)
     writer = index.writer(heap_size=_HEAP, num_threads=1)
     with ExitStack() as undo:
         undo.callback(writer.wait_merging_threads)
@@ -80,6 +81,24 @@ def committing(folder: Path, note: str, state: State, index: Any) -> Iterator[An
     writer.garbage_collect_files()
     writer.wait_merging_threads()
     write_state(folder, replace(state, files=_proofs(shelf, kept, CHANGING)), note)
+
+
+def _drop_lists_of_a_lost_commit(shelf: Path) -> None:
+    """Remove the lists of deleted records that no commit names; needs the writer's lock.
+
+    A list is named by its segment and the commit's number. A writer killed between list and
+    commit leaves its list behind; the next commit has the same number, and Tantivy overwrites
+    no file.
+    """
+    meta = json.loads((shelf / "meta.json").read_text("utf-8"))
+    named = {
+        f"{segment['segment_id'].replace('-', '')}.{segment['deletes']['opstamp']}.del"
+        for segment in meta["segments"]
+        if segment.get("deletes")
+    }
+    for path in shelf.glob("*.del"):
+        if path.name not in named:
+            path.unlink()
 
 
 def _proofs(
