@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice
+from operator import attrgetter
+from typing import NamedTuple
 
 from index.analysis import BORDERS, normalise, normalise_with_places
 from index.language import Word
@@ -19,12 +20,12 @@ from index.spellings import way_places
 _LENGTH = 120
 _PARAGRAPH = re.compile(f"[^{BORDERS}]+")
 _SENTENCE_END = re.compile(r"[。！？；!?;]|\n|\.(?=\s)")
+_FIRST = attrgetter("first")
 _WHITE = re.compile(r"\s+")
 _OWN_MARKS = str.maketrans("【】", "［］")  # so that 【 and 】 mean a hit and nothing else
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a word stands, from the first to after the last character, and which word it is."""
 
     first: int
@@ -85,6 +86,7 @@ def _window(hits: Sequence[Place]) -> tuple[int, int]:
     if not hits:
         return 0, 0
     best, most = (hits[0].first, hits[0].end), 0
+    different = len({hit.word for hit in hits})
     last = 0
     for first, hit in enumerate(hits):
         last = max(last, first)
@@ -94,6 +96,8 @@ def _window(hits: Sequence[Place]) -> tuple[int, int]:
         found = len({each.word for each in within})
         if found > most:
             best, most = (hit.first, max(each.end for each in within)), found
+            if found == different:
+                break
     return best
 
 
@@ -108,21 +112,23 @@ def _shown(
     number = normalised.count("\n", 0, begin) - blank
     within: dict[int, list[Place]] = {}
     begins = list(accumulate((len(each) + 1 for each in plain), initial=begin))
-    for hit in hits[bisect_left(hits, begin, key=_first) :]:
+    for hit in hits[bisect_left(hits, begin, key=_FIRST) :]:
         if hit.first >= begins[-1]:
             break
         within.setdefault(bisect_right(begins, hit.first) - 1, []).append(hit)
     sought = {which: plain[which] for which in within}
-    for which, (place, text) in _paragraphs(original, number, sought).items():
-        letters, at = normalise_with_places(text)[1], begins[which]
+    for which, (place, letters) in _paragraphs(original, number, sought).items():
+        at = begins[which]
         for hit in within[which]:
             yield hit, place + letters[hit.first - at], place + letters[hit.end - 1 - at] + 1
 
 
 def _paragraphs(
     original: str, number: int, sought: Mapping[int, str]
-) -> Mapping[int, tuple[int, str]]:
-    """Return the paragraphs sought, counted from the one of that number, with their places.
+) -> Mapping[int, tuple[int, list[int]]]:
+    """Return where the paragraphs sought begin, counted from the one of that number.
+
+    With each stands where in it each of its normalised letters came from.
 
     Blank ones are not counted. One that only looks as if it said something makes the count
     wrong, which their normalised forms tell: then all are looked at. None where the two texts
@@ -132,17 +138,13 @@ def _paragraphs(
     for is_blank in (_is_white, _is_nothing):
         counted = (each for each in _PARAGRAPH.finditer(original) if not is_blank(each.group()))
         found = {
-            which: (each.start(), each.group())
+            which: (each.start(), *normalise_with_places(each.group()))
             for which, each in enumerate(islice(counted, number, last))
             if which in sought
         }
-        if {which: normalise(text) for which, (_, text) in found.items()} == dict(sought):
-            return found
+        if {which: plain for which, (_, plain, _) in found.items()} == dict(sought):
+            return {which: (start, letters) for which, (start, _, letters) in found.items()}
     return {}
-
-
-def _first(hit: Place) -> int:
-    return hit.first
 
 
 def _is_white(text: str) -> bool:

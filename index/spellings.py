@@ -22,6 +22,7 @@ _CODE = re.compile(rf"(?<![a-z0-9])[a-z0-9]+(?:[-·_/]+(?:[a-z0-9]+|[{CJK}]{{1,4
 _TYPED_CODE = re.compile(rf"[a-z0-9]+(?:[-·_/]*(?:[a-z0-9]+|[{CJK}]{{1,4}}(?=[-·_/a-z0-9])))*")
 _GROUPS = re.compile(r"(?<![a-z0-9])[0-9]+(?:[-·_/ )]+[0-9]+)+(?![a-z])")
 _SEPARATORS = str.maketrans("", "", "-·_/ )(+")
+_DIGIT, _LATIN_LETTER = re.compile("[0-9]"), re.compile("[a-z]")
 _SHORTEST_CODE, _SHORTEST_DIGITS = 4, 7
 
 _YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[{DIGITS}]{{4}})"
@@ -51,7 +52,7 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 
 def spellings(normalised: str) -> str:
     """Return all spellings of a normalised text, one a line, each once."""
-    return "\n".join(dict.fromkeys(line for line, _ in _spelled(normalised)))
+    return "\n".join(dict.fromkeys(line for line, *_ in _spelled(normalised)))
 
 
 def ways(asked: str) -> tuple[str, ...]:
@@ -71,9 +72,9 @@ def squeezed(asked: str) -> str | None:
     if not (_TYPED_CODE.fullmatch(typed) or _GROUPS.fullmatch(typed)):
         return None
     code = typed.translate(_SEPARATORS)
-    if not any("0" <= letter <= "9" for letter in code):
+    if _DIGIT.search(code) is None:
         return None
-    has_letter = any("a" <= letter <= "z" for letter in code)
+    has_letter = _LATIN_LETTER.search(code) is not None
     if not has_letter and not code.isdecimal():
         return None
     return code if len(code) >= (_SHORTEST_CODE if has_letter else _SHORTEST_DIGITS) else None
@@ -81,38 +82,35 @@ def squeezed(asked: str) -> str | None:
 
 def way_places(normalised: str, way: str) -> Iterator[tuple[int, int]]:
     """Yield the first and last character of each place in a text that is spelled so."""
-    for line, places in _spelled(normalised):
+    for line, first, end in _spelled(normalised):
         at = line.find(way)
         if at >= 0:
             is_code = line[0] not in "@="
-            within = places[at : at + len(way)] if is_code else places
-            yield within[0], within[-1]
+            within = _letters(normalised, first, end)[at : at + len(way)] if is_code else ()
+            yield (within[0], within[-1]) if within else (first, end - 1)
 
 
-def _spelled(normalised: str) -> Iterator[tuple[str, list[int] | range]]:
-    """Yield each spelling, and where its letters stand: for days and amounts the whole."""
+def _spelled(normalised: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each spelling, and where what is spelled so begins and ends."""
     for pattern in (_CODE, _GROUPS):
         for match in pattern.finditer(normalised):
             code = squeezed(match.group())
             if code:
-                yield code, _letters(match)
+                yield code, match.start(), match.end()
     for match in _DAY.finditer(normalised):
         line = _day_line(match)
         if line:
-            yield line, range(match.start(), match.end())
+            yield line, match.start(), match.end()
     for match in _AMOUNT.finditer(normalised):
         value = _amount_of(match)
         if value is not None:
             end = match.start("e") if match["e"] else match.end()
-            yield f"={value:.2f}", range(match.start(), end)
+            yield f"={value:.2f}", match.start(), end
 
 
-def _letters(match: re.Match[str]) -> list[int]:
-    return [
-        match.start() + offset
-        for offset, letter in enumerate(match.group())
-        if ord(letter) not in _SEPARATORS
-    ]
+def _letters(normalised: str, first: int, end: int) -> list[int]:
+    """Return where the letters of a code stand, its separators left out."""
+    return [place for place in range(first, end) if ord(normalised[place]) not in _SEPARATORS]
 
 
 def _day_line(match: re.Match[str]) -> str | None:

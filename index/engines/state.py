@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from index.errors import IndexDamaged
@@ -40,8 +41,17 @@ class State:
 
 
 def read_state(folder: Path, note: str = STATE) -> State:
-    """Return the state of the index in `folder`; raises IndexDamaged if there is none to read."""
+    """Return the state of the index in `folder`; raises IndexDamaged if there is none to read.
+
+    It is read again only once it was replaced.
+    """
     path = folder / note
+    return _read(path, stamp_of(path))
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, stamp: object) -> State:
+    del stamp
     try:
         row = json.loads(path.read_bytes())
         files = {name: Proof(**proof) for name, proof in row.pop("files").items()}
@@ -52,7 +62,7 @@ def read_state(folder: Path, note: str = STATE) -> State:
             and Path(state.shelf).name == state.shelf
         )
     except FileNotFoundError as error:
-        raise IndexDamaged(f"no index in {folder}") from error
+        raise IndexDamaged(f"no index in {path.parent}") from error
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
         raise IndexDamaged(f"{path} cannot be read: {error}") from error
     if not is_sound:
