@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.lexicon import Lexicon
+from index.lexicon import Lexicon, Sounds
 from index.library import IndexedRecord, Library, Question, Suggestion
 from index.pinyin import letters_pattern, sounded
 
@@ -126,3 +128,36 @@ def test_many_readings_take_no_time_to_speak_of() -> None:
     assert pattern.search(sounded(name))
     assert not letters_pattern("x" * 24).search(sounded(name) * 40)
     assert Lexicon({("party", name): 1}).sounding("cxlzzd") == {name}
+
+
+@given(
+    name=st.text("云帆数据青川", min_size=4, max_size=8),
+    place=st.integers(0, 7),
+    other=st.sampled_from("龘鑫"),
+    change=st.sampled_from(["wrong", "missing", "added", "exchanged"]),
+)
+def test_any_one_character_may_be_wrong_missing_added_or_exchanged(
+    name: str, place: int, other: str, change: str
+) -> None:
+    at = place % len(name)
+    if change == "wrong":
+        typed = name[:at] + other + name[at + 1 :]
+    elif change == "missing":
+        at = max(1, min(at, len(name) - 2))  # at its edge it is a part of the name
+        typed = name[:at] + name[at + 1 :]
+    elif change == "added":
+        typed = name[:at] + other + name[at:]
+    else:
+        at = min(at, len(name) - 2)
+        typed = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    lexicon = Lexicon({("party", name): 1, ("person", "林晓舟"): 3})
+    assert [each.text for each in lexicon.meant(typed, 5)] == [name]
+
+
+def test_sounds_of_names_that_came_and_went_are_theirs() -> None:
+    sounds = Sounds()
+    for names in (["云帆", "青川"], ["云帆", "柏港", "青川"], ["柏港"], ["兰渡", "青川"]):
+        counts = {("party", name): 1 for name in names}
+        lexicon = Lexicon(counts, sounds)
+        for letters in ("yf", "qc", "bg", "ld"):
+            assert lexicon.sounding(letters) == Lexicon(counts).sounding(letters)
