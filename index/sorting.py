@@ -13,7 +13,7 @@ from index.cards import Card
 from index.errors import QuestionRefused
 from index.library import IndexedRecord
 
-RELEVANCE = "relevance"
+RELEVANCE, FORMED_ON = "relevance", "formed_on"
 _BIAS = Decimal(10) ** 15  # so that amounts below nothing stand before those above
 
 
@@ -23,7 +23,7 @@ def _amount(card: Card | IndexedRecord) -> str:
 
 
 _KEYS: Mapping[str, Callable[[Card | IndexedRecord], str]] = {
-    "formed_on": lambda card: card.formed_on.isoformat(),
+    FORMED_ON: lambda card: card.formed_on.isoformat(),
     "filed_on": lambda card: card.filed_on.isoformat(),
     "amount": _amount,
     "number": lambda card: card.number,
@@ -36,7 +36,7 @@ _KEYS: Mapping[str, Callable[[Card | IndexedRecord], str]] = {
     "department": lambda card: card.department,
 }
 ORDERS = tuple(_KEYS)
-_DESCENDING = frozenset(("formed_on", "filed_on", "amount"))
+_DESCENDING = frozenset((FORMED_ON, "filed_on", "amount"))
 
 
 def sort_key(name: str, card: Card | IndexedRecord) -> str:

@@ -9,27 +9,27 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import threading
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from index.access import EVERYTHING, Access
+from index.access import Access
 from index.analysis import ANALYZER
+from index.engines.frame import Frame, View, told_apart
 from index.engines.lock import writing
 from index.engines.postgresanswer import answer_of, codes_of, names_in
 from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
-from index.engines.state import NEXT, STATE, State, lock_of, read_state, sound_state, write_state
+from index.engines.state import NEXT, STATE, State, lock_of, read_state, write_state
 from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
-from index.lexicon import Lexicons
-from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
-from index.searching import suggested
+from index.lexicon import Lexicon, Lexicons
+from index.library import Answer, IndexedRecord, IndexStatus, Library, Question
 
 ENGINE = "postgres"
 _PATIENCE = 10
@@ -60,33 +60,30 @@ def found(
         _clear_schemas(connection, folder)
 
 
-class PostgresLibrary(Library):
+class PostgresLibrary(Frame):
     """All records in one schema; threads take turns at one connection."""
 
+    wanted = (ENGINE, FORMAT, ANALYZER)
+
     def __init__(self, folder: Path, note: str, server: str) -> None:
-        self._folder = folder
-        self._note = note
+        super().__init__(folder, note)
         self._server = server
-        self._turn = threading.Lock()
         self._connection: Any = None
-        self._lexicon: tuple[object, Lexicons] | None = None
-        self._sounds: dict[str, str] = {}
+        self._lexicons: tuple[object, Lexicons] | None = None
 
     def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
         """Put and remove in one transaction and note `applied`; applying twice changes nothing.
 
         Raises IndexLocked while another writes, ValueError on a code both put and removed.
         """
-        records = {record.reference_code: record for record in put}
-        gone = frozenset(remove)
-        if both := gone.intersection(records):
-            raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
+        records, gone = told_apart(put, remove)
         with (
             writing(self._folder, lock_of(self._note)),
-            self._at_work() as (connection, shelf),
-            connection.transaction(),
-            connection.cursor() as cursor,
+            self._at_work() as view,
+            view.connection.transaction(),
+            view.connection.cursor() as cursor,
         ):
+            shelf = view.shelf
             _lock(cursor, shelf)
             cursor.execute(
                 f'DELETE FROM "{shelf}".records WHERE code = ANY(%s)',  # noqa: S608 ours
@@ -98,53 +95,12 @@ class PostgresLibrary(Library):
                 (applied,),
             )
 
-    def search(self, question: Question) -> Answer:
-        """Answer `question` exactly; raises QuestionRefused, IndexDamaged, IndexUnreachable."""
-        with self._at_work() as (connection, shelf):
-            names = partial(self._names, connection, shelf)
-            return answer_of(question, connection, shelf, lambda: names().of(question.access))
-
-    def finds(self, question: Question) -> frozenset[str]:
-        """Return the reference codes of all records that answer; raises as `search`."""
-        with self._at_work() as (connection, shelf):
-            names = partial(self._names, connection, shelf)
-            return codes_of(question, connection, shelf, lambda: names().of(question.access))
-
-    def suggest(
-        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
-    ) -> tuple[Suggestion, ...]:
-        """Return names and numbers that what was typed so far may become; best first."""
-        with self._at_work() as (connection, shelf):
-            lexicon = self._names(connection, shelf).of(access)
-            return suggested(
-                typed,
-                limit,
-                lexicon,
-                access,
-                lambda asked: answer_of(asked, connection, shelf, lambda: lexicon),
-            )
-
-    def status(self) -> IndexStatus:
-        """Return what stands in the index; raises IndexDamaged, IndexUnreachable."""
-        with self._at_work() as (connection, shelf):
-            row = connection.execute(
-                f'SELECT (SELECT count(*) FROM "{shelf}".records), applied, analyzer,'  # noqa: S608
-                f' pg_total_relation_size(\'"{shelf}".records\') FROM "{shelf}".note'
-            ).fetchone()
-            return IndexStatus(ENGINE, row[0], row[1], row[2], row[3])
-
-    def codes(self) -> frozenset[str]:
-        """Return the reference codes of all records in the index."""
-        with self._at_work() as (connection, shelf):
-            rows = connection.execute(f'SELECT code FROM "{shelf}".records')  # noqa: S608 ours
-            return frozenset(code for (code,) in rows)
-
     def verify(self) -> None:
         """Read every row of the index again; raises IndexDamaged where one cannot be read."""
-        with self._at_work() as (connection, shelf):
+        with self._at_work() as view:
             columns = "card, text, spellings, original, terms"
-            connection.execute(
-                f'SELECT count(hashtext(({columns})::text)) FROM "{shelf}".records'  # noqa: S608
+            view.connection.execute(
+                f'SELECT count(hashtext(({columns})::text)) FROM "{view.shelf}".records'  # noqa: S608
             ).fetchone()
 
     def _names(self, connection: Any, shelf: str) -> Lexicons:
@@ -152,21 +108,21 @@ class PostgresLibrary(Library):
         stamp = connection.execute(
             f'SELECT applied, xmin::text FROM "{shelf}".note'  # noqa: S608 our own name
         ).fetchone()
-        if self._lexicon is None or self._lexicon[0] != (shelf, stamp):
+        if self._lexicons is None or self._lexicons[0] != (shelf, stamp):
             counts = partial(names_in, connection, shelf)
-            self._lexicon = ((shelf, stamp), Lexicons(counts, self._sounds))
-        return self._lexicon[1]
+            self._lexicons = ((shelf, stamp), Lexicons(counts, self._sounds))
+        return self._lexicons[1]
 
     @contextmanager
-    def _at_work(self) -> Iterator[tuple[Any, str]]:
-        """Give the connection and the schema in force; call by its name what goes wrong."""
+    def _at_work(self) -> Iterator[_View]:
         with self._turn:
-            shelf = sound_state(self._folder, self._note, (ENGINE, FORMAT, ANALYZER)).shelf
+            shelf = self._sound_state().shelf
             if self._connection is None or self._connection.closed:
                 self._connection = _connect(self._server)
                 weakref.finalize(self, self._connection.close)
             try:
-                yield self._connection, shelf
+                names = partial(self._names, self._connection, shelf)
+                yield _View(self._connection, shelf, names)
             except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
                 raise IndexDamaged(f"{shelf} is not on the server: {error}") from error
             except psycopg.OperationalError as error:
@@ -177,6 +133,40 @@ class PostgresLibrary(Library):
                 raise IndexDamaged(f"{shelf} cannot be read: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _View(View):
+    """The schema in force, as each statement finds it."""
+
+    connection: Any
+    shelf: str
+    names: Callable[[], Lexicons]
+
+    def answer(self, question: Question, lexicon: Callable[[], Lexicon]) -> Answer:
+        """Answer `question`; raises QuestionRefused."""
+        return answer_of(question, self.connection, self.shelf, lexicon)
+
+    def finds(self, question: Question, lexicon: Callable[[], Lexicon]) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises QuestionRefused."""
+        return codes_of(question, self.connection, self.shelf, lexicon)
+
+    def lexicon(self, access: Access) -> Lexicon:
+        """Return the names of the records that `access` allows."""
+        return self.names().of(access)
+
+    def codes(self) -> frozenset[str]:
+        """Return the reference codes of all records."""
+        rows = self.connection.execute(f'SELECT code FROM "{self.shelf}".records')  # noqa: S608 ours
+        return frozenset(code for (code,) in rows)
+
+    def status(self, state: State) -> IndexStatus:
+        """Return what stands in the index; what was applied stands on the server."""
+        row = self.connection.execute(
+            f'SELECT (SELECT count(*) FROM "{self.shelf}".records), applied, analyzer,'  # noqa: S608
+            f' pg_total_relation_size(\'"{self.shelf}".records\') FROM "{self.shelf}".note'
+        ).fetchone()
+        return IndexStatus(state.engine, *row)
+
+
 def _given(server: str | None) -> str:
     if not server:
         raise EngineMissing(ENGINE, "index.server")
@@ -184,13 +174,20 @@ def _given(server: str | None) -> str:
 
 
 def _connect(server: str) -> Any:
+    """Return a connection whose plans know that reading a record's terms is dear.
+
+    The planner takes it for free and would read every record where an index says which.
+    """
     name = f"guidang process {os.getpid()} on {socket.gethostname()}"
     try:
-        return psycopg.connect(
+        connection = psycopg.connect(
             server, autocommit=True, application_name=name[:63], connect_timeout=_PATIENCE
         )
+        connection.execute("SET enable_seqscan = off")
+        connection.execute("SET jit = off")  # takes longer than any search
     except psycopg.OperationalError as error:
         raise IndexUnreachable(str(error)) from error
+    return connection
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from index.access import Access
-from index.cards import Card, Facet, most
+from index.cards import MOST_COUNTED, Card, Facet, most
 from index.engines import postgresquery as terms
 from index.engines.postgrestable import SINGLE
 from index.lexicon import Lexicon
@@ -41,7 +41,8 @@ def answer_of(
             SELECT grouping({_COUNTED}) AS which, {_COUNTED}, count(*) AS n
             FROM found GROUP BY GROUPING SETS ({_SETS})),
         parties AS (
-            SELECT party, count(*) AS n FROM found, unnest(facet_party) AS party GROUP BY party)
+            SELECT party, count(*) AS n FROM found, unnest(facet_party) AS party GROUP BY party
+            ORDER BY n DESC LIMIT {MOST_COUNTED + 1})
         SELECT (SELECT count(*) FROM found),
             (SELECT array_agg(ARRAY[which::text, coalesce({_COUNTED}), n::text]) FROM counted),
             (SELECT array_agg(ARRAY[party, n::text]) FROM parties),

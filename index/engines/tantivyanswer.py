@@ -1,4 +1,4 @@
-"""Tantivy answers: total, page and facets of a question, counted by Tantivy itself."""
+"""Tantivy answers: total, page and facets of a question, found by Tantivy itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import tantivy
 
 from index.access import Access
-from index.cards import MOST_COUNTED, Card, Facet, most
+from index.cards import Card
+from index.engines.tantivycounting import Counts, Tally
 from index.engines.tantivydocs import normalised_of, original_of
 from index.engines.tantivyquery import Translator, known_to
 from index.language import Part
@@ -17,26 +18,31 @@ from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question
 from index.matching import Sounding
 from index.searching import Asked, hit_of, marked, meant, read_question, sounding_of
-from index.sorting import RELEVANCE
+from index.sorting import FORMED_ON, RELEVANCE
 
 _MUST, _NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
-_BUCKETS = 65_000
+_WORTH = 4  # so many times fewer records repay asking for their months too
 
 
 def answer_of(
-    question: Question, searcher: Any, schema: Any, lexicon: Callable[[], Lexicon]
+    question: Question,
+    searcher: Any,
+    schema: Any,
+    lexicon: Callable[[], Lexicon],
+    parties: dict[int, str],
 ) -> Answer:
-    """Answer `question`; raises QuestionRefused."""
+    """Answer `question`; `parties` is what `Tally` keeps. Raises QuestionRefused."""
     asked = read_question(question)
     sounding = sounding_of(lexicon)
     translator = Translator(schema, sounding, partial(_values, searcher))
     query = translator.answering(asked)
-    total, places = _page(asked, query, translator, searcher)
+    counts = Tally(searcher, schema, parties).of(query)
+    places = _page(asked, query, translator, searcher, counts) if counts.total else []
     return Answer(
-        total=total,
+        total=counts.total,
         hits=tuple(_hit(searcher.doc(place), asked.part, sounding) for place in places),
-        facets=_facets(query, searcher) if total else {facet.value: {} for facet in Facet},
-        meant=() if total else meant(asked.part, lexicon),
+        facets=counts.facets,
+        meant=() if counts.total else meant(asked.part, lexicon),
     )
 
 
@@ -62,76 +68,68 @@ def names_in(searcher: Any, schema: Any, access: Access) -> Mapping[tuple[str, s
     return counts
 
 
-def _page(asked: Asked, query: Any, translator: Translator, searcher: Any) -> tuple[int, list[Any]]:
-    """Return how many records answer, and the places of those of the page asked for.
+def _page(
+    asked: Asked, query: Any, translator: Translator, searcher: Any, counts: Counts
+) -> list[Any]:
+    """Return the places of the records of the page asked for.
 
     By relevance: what has a hit at the best level first, newest first within each level.
     """
-    if asked.order != RELEVANCE:
-        descends = asked.is_descending
-        found = _sorted(
-            searcher, query, asked.order, asked.first, asked.size, is_descending=descends
-        )
-        return found.count, [place for _, place in found.hits]
-    total, first = 0, asked.first
+    order = asked.order
+    first, wanted = asked.first, asked.size
+    if order not in (RELEVANCE, FORMED_ON):
+        return _sorted(searcher, query, order, first, wanted, is_descending=asked.is_descending)[1]
     places: list[Any] = []
     above: list[Any] = []
-    for _, at_level in translator.levels(asked.part):
+    passed = 0
+    for _, at_level in translator.levels(asked.part) if order == RELEVANCE else ():
         level = tantivy.Query.boolean_query(
             [(_MUST, at_level), (_MUST, query), *((_NOT, each) for each in above)]
         )
         above.append(at_level)
-        found = _sorted(searcher, level, "formed_on", first, asked.size - len(places))
-        total += found.count
-        first = max(0, first - found.count)
-        places += [place for _, place in found.hits]
-    if total:
-        query = tantivy.Query.boolean_query([(_MUST, query), *((_NOT, each) for each in above)])
-    found = _sorted(searcher, query, "formed_on", first, asked.size - len(places))
-    return total + found.count, [*places, *(place for _, place in found.hits)]
+        count, found = _sorted(searcher, level, FORMED_ON, first, wanted - len(places))
+        places += found
+        if len(places) == wanted:
+            return places
+        passed += count
+        first = max(0, first - count)
+    rest = translator.in_months(
+        query, _months(counts, passed + first + wanted, newest=asked.is_descending)
+    )
+    if passed:
+        rest = tantivy.Query.boolean_query([(_MUST, rest), *((_NOT, each) for each in above)])
+    descends = asked.is_descending
+    found = _sorted(searcher, rest, FORMED_ON, first, wanted - len(places), is_descending=descends)[
+        1
+    ]
+    return places + found
+
+
+def _months(counts: Counts, wanted: int, *, newest: bool) -> tuple[int, int] | None:
+    """Return the first and last month that hold the `wanted` newest or oldest records.
+
+    None where looking through all is as quick.
+    """
+    held = 0
+    months = sorted(counts.months, reverse=newest)
+    for month in months:
+        held += counts.months[month]
+        if held >= wanted:
+            break
+    if held * _WORTH > counts.total:
+        return None
+    return min(month, months[0]), max(month, months[0])
 
 
 def _sorted(
     searcher: Any, query: Any, name: str, first: int, size: int, *, is_descending: bool = True
-) -> Any:
-    """Return a stretch of what answers in an order; the whole is counted though none is wanted."""
+) -> tuple[int, list[Any]]:
+    """Return how many answer, and the places of a stretch of them in an order."""
     order = tantivy.Order.Desc if is_descending else tantivy.Order.Asc
-    by = f"by_{name}"
-    if size <= 0 or first > 0:
-        counted = searcher.search(query, limit=1, order_by_field=by, order=order)
-        if size <= 0 or first >= counted.count:
-            return _Counted(counted.count)
-    return searcher.search(query, limit=size, offset=first, order_by_field=by, order=order)
-
-
-class _Counted:
-    """How many there are of what is not on the page."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.hits: list[Any] = []
-
-
-def _facets(query: Any, searcher: Any) -> Mapping[str, Mapping[str, int]]:
-    """Return how many answer under each value of each facet, counted over all that answer.
-
-    Of one segment the greatest are the greatest; of several Tantivy says when they may not be,
-    and those facets are counted again to the last value.
-    """
-    names = [facet.value for facet in Facet]
-    found = searcher.aggregate(query, _counting(names, MOST_COUNTED + 1))
-    doubtful = [name for name in names if found[name].get("doc_count_error_upper_bound")]
-    if doubtful and searcher.num_segments > 1:
-        found |= searcher.aggregate(query, _counting(doubtful, _BUCKETS))
-    return {
-        name: most({each["key"]: each["doc_count"] for each in found[name]["buckets"]})
-        for name in names
-    }
-
-
-def _counting(names: Iterable[str], of_each_segment: int) -> Mapping[str, Any]:
-    shape = {"size": MOST_COUNTED + 1, "segment_size": of_each_segment}
-    return {name: {"terms": {"field": f"facet_{name}", **shape}} for name in names}
+    found = searcher.search(
+        query, limit=size, offset=first, order_by_field=f"by_{name}", order=order
+    )
+    return found.count, [place for _, place in found.hits]
 
 
 def _values(searcher: Any, facet: str) -> Iterable[str]:

@@ -8,6 +8,8 @@ exact. Four Latin characters together are terms without positions, to narrow fig
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +26,7 @@ from index.spellings import spellings
 RECORD, NOTE = "record", "note"
 NOTE_CODE = "\x00applied"
 _MARKS = str.maketrans({"\n": "\x02", " ": "\x03"})
+PARTY_KEY, FORMED_MONTH = "party_key", "formed_month"
 WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 """Fields that letters are looked for in by the names they may stand for."""
 
@@ -45,8 +48,15 @@ def schema() -> Any:
         build.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
     for name in ("text_letters", "grams", *(f"{name}_letters" for name in COLUMNS)):
         build.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
-    for name in facet_fields():
-        build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for facet in Facet:
+        build.add_text_field(
+            f"facet_{facet}",
+            tokenizer_name="raw",
+            index_option="basic",
+            fast=facet is not Facet.PARTY,
+        )
+    build.add_integer_field(PARTY_KEY, indexed=True, fast=True)
+    build.add_integer_field(FORMED_MONTH, fast=True)
     for name in ORDERS:
         build.add_text_field(f"by_{name}", tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("fen", "year_number", "formed_day", "filed_day"):
@@ -57,9 +67,19 @@ def schema() -> Any:
     return build.build()
 
 
-def facet_fields() -> tuple[str, ...]:
-    """Return the names of the fields that are counted."""
-    return tuple(f"facet_{name}" for name in Facet)
+def facet_field(facet: Facet) -> str:
+    """Return the name of the field by which a facet is counted."""
+    return PARTY_KEY if facet is Facet.PARTY else f"facet_{facet}"
+
+
+def key_of(party: str) -> int:
+    """Return the number that a party is counted by; of a name always the same."""
+    return int.from_bytes(blake2b(party.encode(errors="replace"), digest_size=8).digest()) >> 1
+
+
+def month_of(day: date) -> int:
+    """Return the months since the year 0."""
+    return day.year * 12 + day.month - 1
 
 
 def tokenizer() -> tuple[str, Any]:
@@ -70,7 +90,7 @@ def tokenizer() -> tuple[str, Any]:
 def pairs(normalised: str) -> list[str]:
     """Return each character with the next, from before the first to after the last."""
     marked = f"\x02{normalised.translate(_MARKS)}\x02"
-    return list(map("".join, pairwise(marked)))
+    return [letter + following for letter, following in pairwise(marked)]
 
 
 def marked(asked: str) -> str:
@@ -95,6 +115,7 @@ def document(record: IndexedRecord) -> Any:
         "text_letters": _letters(text),
         "grams": " ".join(latin_grams(text) | latin_grams(spelled)),
         "year_number": card.year,
+        FORMED_MONTH: month_of(card.formed_on),
         "formed_day": card.formed_on.toordinal(),
         "filed_day": card.filed_on.toordinal(),
         "card": card.to_bytes(),
@@ -105,7 +126,9 @@ def document(record: IndexedRecord) -> Any:
     }
     if card.amount is not None:
         fields["fen"] = int(card.amount * 100)
-    return _filled(fields, {f"facet_{name}": values for name, values in facets_of(card).items()})
+    facets = facets_of(card)
+    fields[PARTY_KEY] = [key_of(party) for party in facets[Facet.PARTY]]
+    return _filled(fields, {f"facet_{name}": values for name, values in facets.items()})
 
 
 def original_of(found: Any) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import tantivy
 
 from index.access import Access
 from index.analysis import latin_grams, normalise
-from index.engines.tantivydocs import RECORD, marked
+from index.engines.tantivydocs import FORMED_MONTH, RECORD, marked
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.lexicon import PARTY, PERSON, PROJECT
 from index.matching import LEVELS, Level, Sounding
@@ -61,6 +61,15 @@ class Translator:
         if not asked.access.is_whole:
             parts.append(known_to(self._schema, asked.access))
         return self._all(parts)
+
+    def in_months(self, query: Any, months: tuple[int, int] | None) -> Any:
+        """Return what answers `query` and was formed from one month to another."""
+        if months is None:
+            return query
+        formed = tantivy.Query.range_query(
+            self._schema, FORMED_MONTH, tantivy.FieldType.Integer, *months
+        )
+        return self._all([query, formed])
 
     def levels(self, part: Part) -> list[tuple[Level, Any]]:
         """Return, best first, what the records answer that have a wanted word at a level."""

@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import pickle
 import struct
-import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.access import EVERYTHING, Access
+from index.access import Access
 from index.analysis import ANALYZER
 from index.cards import Card, named
 from index.engines.committing import ENGINE, FORMAT, commit, contents, found, keep
+from index.engines.frame import ShelvedFrame, View, told_apart
 from index.engines.lock import writing
 from index.engines.mapped import MappedStorage
 from index.engines.quiet import FileIndex, LockError
 from index.engines.shelf import WhooshShelf, row_of
-from index.engines.state import STATE, Proof, State, check, lock_of, sound_state, stamp_of
+from index.engines.state import STATE, State, check, lock_of, stamp_of
 from index.errors import IndexDamaged, IndexLocked
-from index.lexicon import Lexicons
-from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
-from index.searching import answer, finds, suggested
+from index.lexicon import Lexicon, Lexicons, Sounds
+from index.library import Answer, IndexedRecord, IndexStatus, Library, Question
+from index.searching import answer, finds
 
 _TRIES = 200
 _PAUSE = 0.01  # seconds; a commit is between two states for a few milliseconds
@@ -56,16 +55,15 @@ def library(folder: Path, note: str, server: str | None) -> Library:
     return WhooshLibrary(folder, note)
 
 
-class WhooshLibrary(Library):
-    """All records on one Whoosh shelf; threads take turns, processes read side by side."""
+class WhooshLibrary(ShelvedFrame):
+    """All records on one Whoosh shelf; processes read side by side."""
+
+    wanted = (ENGINE, FORMAT, ANALYZER)
+    symptoms = _SYMPTOMS
 
     def __init__(self, folder: Path, note: str = STATE) -> None:
-        self._folder = folder
-        self._note = note
-        self._turn = threading.Lock()
+        super().__init__(folder, note)
         self._view: _View | None = None
-        self._checked: set[tuple[str, str, Proof]] = set()
-        self._sounds: dict[str, str] = {}
 
     def apply(self, put: Iterable[IndexedRecord], remove: Iterable[str], *, applied: int) -> None:
         """Put and remove in one commit and note `applied`; applying twice changes nothing.
@@ -73,81 +71,22 @@ class WhooshLibrary(Library):
         Raises IndexLocked while another writes, ValueError on a code both put and removed.
         Records and `applied` count from the same moment; a crash before it changes nothing.
         """
-        rows = {record.reference_code: row_of(record) for record in put}
-        gone = frozenset(remove)
-        if both := gone.intersection(rows):
-            raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
-        with writing(self._folder, lock_of(self._note)), _named_damage(self._folder):
+        records, gone = told_apart(put, remove)
+        rows = tuple(map(row_of, records.values()))
+        with writing(self._folder, lock_of(self._note)), self._named_damage():
             state = self._sound_state()
             self._check(state)
             generation = state.generation
             if rows or gone:
-                shelf = self._folder / state.shelf
-                generation = commit(shelf, tuple(rows.values()), gone, generation)
+                try:
+                    generation = commit(self._folder / state.shelf, rows, gone, generation)
+                except LockError as error:
+                    raise IndexLocked(f"{self._folder} is being written by another") from error
             newest = max(applied, state.applied)
             after = replace(state, generation=generation, applied=newest)
             keep(self._folder, after, self._note)
 
-    def search(self, question: Question) -> Answer:
-        """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
-        with self._turn, _named_damage(self._folder):
-            view = self._current()
-            return answer(question, view.shelves, lambda: view.lexicons.of(question.access))
-
-    def finds(self, question: Question) -> frozenset[str]:
-        """Return the reference codes of all records that answer; raises as `search`."""
-        with self._turn, _named_damage(self._folder):
-            view = self._current()
-            return finds(question, view.shelves, lambda: view.lexicons.of(question.access))
-
-    def suggest(
-        self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
-    ) -> tuple[Suggestion, ...]:
-        """Return names and numbers that what was typed so far may become; best first."""
-        with self._turn, _named_damage(self._folder):
-            view = self._current()
-            lexicon = view.lexicons.of(access)
-            return suggested(
-                typed,
-                limit,
-                lexicon,
-                access,
-                lambda asked: answer(asked, view.shelves, lambda: lexicon),
-            )
-
-    def status(self) -> IndexStatus:
-        """Return what stands in the index; raises IndexDamaged."""
-        with self._turn, _named_damage(self._folder):
-            view = self._current()
-            return IndexStatus(
-                engine=view.state.engine,
-                records=sum(map(len, view.shelves)),
-                applied=view.state.applied,
-                analyzer=view.state.analyzer,
-                bytes=sum(proof.bytes for proof in view.state.files.values()),
-            )
-
-    def codes(self) -> frozenset[str]:
-        """Return the reference codes of all records in the index; raises IndexDamaged."""
-        with self._turn, _named_damage(self._folder):
-            return frozenset(
-                shelf.card(record).reference_code
-                for shelf in self._current().shelves
-                for record in shelf.all()
-            )
-
-    def verify(self) -> None:
-        """Read every file of the index again; raises IndexDamaged naming the one that differs."""
-        with self._turn, _named_damage(self._folder):
-            self._checked.clear()
-            self._view = None
-            self._current()
-
-    def _sound_state(self) -> State:
-        return sound_state(self._folder, self._note, (ENGINE, FORMAT, ANALYZER))
-
     def _current(self) -> _View:
-        """Return a view of the last state, the one in hand if it still is."""
         old = self._view
         if old is not None and old.stamp == stamp_of(self._folder / self._note):
             return old
@@ -155,6 +94,9 @@ class WhooshLibrary(Library):
         if old is not None:
             old.close()
         return self._view
+
+    def _forget(self) -> None:
+        self._view = None
 
     def _opened(self, old: _View | None) -> _View:
         """Open the last state; a file that is missing was superseded meanwhile, or is lost."""
@@ -179,7 +121,7 @@ class WhooshLibrary(Library):
         self._checked = known
 
 
-class _View:
+class _View(View):
     """The index as of one moment: all its files are open, so a later commit does not matter."""
 
     def __init__(
@@ -188,7 +130,7 @@ class _View:
         state: State,
         stamp: object,
         cards: Mapping[str, dict[int, Card]],
-        sounds: dict[str, str],
+        sounds: Sounds,
     ) -> None:
         self.state = state
         self.stamp = stamp
@@ -201,9 +143,37 @@ class _View:
         self.shelves = [
             WhooshShelf(leaf, cards.get(leaf.segment().segment_id(), {})) for leaf in leaves
         ]
-        self.lexicons = Lexicons(self.names, sounds)
+        self._lexicons = Lexicons(self._names, sounds)
 
-    def names(self, access: Access) -> Mapping[tuple[str, str], int]:
+    def answer(self, question: Question, lexicon: Callable[[], Lexicon]) -> Answer:
+        """Answer `question`; raises QuestionRefused."""
+        return answer(question, self.shelves, lexicon)
+
+    def finds(self, question: Question, lexicon: Callable[[], Lexicon]) -> frozenset[str]:
+        """Return the reference codes of all records that answer; raises QuestionRefused."""
+        return finds(question, self.shelves, lexicon)
+
+    def lexicon(self, access: Access) -> Lexicon:
+        """Return the names of the records that `access` allows."""
+        return self._lexicons.of(access)
+
+    def codes(self) -> frozenset[str]:
+        """Return the reference codes of all records."""
+        return frozenset(
+            shelf.card(record).reference_code for shelf in self.shelves for record in shelf.all()
+        )
+
+    def status(self, state: State) -> IndexStatus:
+        """Return what stands in the index; `state` is what its note says."""
+        return IndexStatus(
+            engine=state.engine,
+            records=sum(map(len, self.shelves)),
+            applied=state.applied,
+            analyzer=state.analyzer,
+            bytes=sum(proof.bytes for proof in state.files.values()),
+        )
+
+    def _names(self, access: Access) -> Mapping[tuple[str, str], int]:
         """Return how many records a person may know of have each name, by what it is a name of."""
         counts: Counter[tuple[str, str]] = Counter()
         if not access.is_whole:
@@ -220,14 +190,3 @@ class _View:
     def close(self) -> None:
         """Let go of the files."""
         self._reader.close()
-
-
-@contextmanager
-def _named_damage(folder: Path) -> Iterator[None]:
-    """Call by its name what reading a damaged index ends in."""
-    try:
-        yield
-    except LockError as error:
-        raise IndexLocked(f"{folder} is being written by another") from error
-    except _SYMPTOMS as error:
-        raise IndexDamaged(f"{folder} cannot be read: {type(error).__name__}: {error}") from error

@@ -94,7 +94,7 @@ def test_a_new_index_is_empty_and_says_so(library: Library, engine: str) -> None
         "有限公司 -(建材 OR 仓储)",
     ],
 )
-@pytest.mark.parametrize("sort", ["relevance", "amount:asc", "title", "filed_on"])
+@pytest.mark.parametrize("sort", ["relevance", "amount:asc", "formed_on:asc", "title", "filed_on"])
 def test_every_engine_gives_the_same_answer_as_reading_all(
     query: str, sort: str, filled: Library, read_all: Callable[[Question], object]
 ) -> None:
