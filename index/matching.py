@@ -29,6 +29,9 @@ class Shelf(Protocol):
     def text(self, record: int) -> bytes:
         """Return the normalised text of a record, header first, in UTF-8."""
 
+    def header(self, record: int) -> bytes:
+        """Return the codes, title and names of a record, with which its normalised text begins."""
+
     def spellings(self, record: int) -> bytes:
         """Return the spellings of a record, in UTF-8."""
 
@@ -170,13 +173,13 @@ def leveller(words: list[Word], sounding: Sounding) -> Callable[[Shelf, int], Le
         best = Level.TEXT
         if not free:
             return best
-        text, card = shelf.text(record), shelf.card(record)
-        codes_end, title_end, names_end = card.ends
+        header, card = shelf.header(record), shelf.card(record)
+        codes_end, title_end, _ = card.ends
         for asked, ways, names in free:
-            place = text.find(asked, 0, names_end)
+            place = header.find(asked)
             if 0 <= place < codes_end:
                 return Level.CODE
-            if ways and any(way in spellings(text[:codes_end].decode()) for way in ways):
+            if ways and any(way in spellings(header[:codes_end].decode()) for way in ways):
                 return Level.CODE
             if 0 <= place < title_end:
                 best = min(best, Level.TITLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Protocol
 
 from index import matching
@@ -20,9 +21,11 @@ from index.language import NAMED, WHOLE, Part, Word, wanted, words
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question, Suggestion
 from index.parsing import read_query
-from index.sorting import RELEVANCE, read_order, sort_key
+from index.sorting import FORMED_ON, RELEVANCE, read_order, sort_key
 
 _MEANT = 5
+_BY_DAY = attrgetter("card.formed_on", "card.reference_code")
+"""The order that the sort key of FORMED_ON makes, sooner compared."""
 
 
 class Shelf(matching.Shelf, Protocol):
@@ -171,8 +174,10 @@ def suggested(
 
 def _sort(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> None:
     """Put hits in their order: first the newest, or whatever order was asked for."""
-    name = "formed_on" if asked.order == RELEVANCE else asked.order
-    found.sort(key=lambda one: sort_key(name, one.card), reverse=asked.is_descending)
+    order = asked.order
+    by_day = order in (RELEVANCE, FORMED_ON)
+    key = _BY_DAY if by_day else lambda one: sort_key(order, one.card)
+    found.sort(key=key, reverse=asked.is_descending)
     if asked.order == RELEVANCE:
         level = matching.leveller(list(wanted(asked.part)), sounding)
         found.sort(key=lambda one: level(one.shelf, one.record))

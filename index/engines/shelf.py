@@ -75,6 +75,7 @@ class WhooshShelf:
         self._reader = reader
         self.name: str = reader.segment().segment_id()
         self.cards = cards
+        self._headers: dict[int, bytes] = {}
         self._text = _column(reader, "text")
         self._spellings = _column(reader, "spellings")
         self._card = _column(reader, "card")
@@ -128,6 +129,13 @@ class WhooshShelf:
         """Return the normalised text of a record, header first, in UTF-8."""
         content: bytes = self._text[record]
         return content
+
+    def header(self, record: int) -> bytes:
+        """Return the codes, title and names of a record, with which its normalised text begins."""
+        header = self._headers.get(record)
+        if header is None:
+            header = self._headers[record] = self.text(record)[: self.card(record).ends[2]]
+        return header
 
     def spellings(self, record: int) -> bytes:
         """Return the spellings of a record, in UTF-8."""
