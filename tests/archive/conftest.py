@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,21 +32,31 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def fresh_register(
+def empty_register(
     migrated: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Register]]:
-    """Return a maker of empty registers, all closed at the end."""
-    opened: list[Register] = []
+) -> Callable[[], AbstractContextManager[Register]]:
+    """Return a way to an empty register that is closed where its `with` ends."""
 
-    def make() -> Register:
+    @contextmanager
+    def make() -> Iterator[Register]:
         path = tmp_path_factory.mktemp("register") / "guidang.db"
         path.write_bytes(migrated)
-        opened.append(open_register(path))
-        return opened[-1]
+        register = open_register(path)
+        try:
+            yield register
+        finally:
+            dispose(register)
 
-    yield make
-    for register in opened:
-        dispose(register)
+    return make
+
+
+@pytest.fixture
+def fresh_register(
+    empty_register: Callable[[], AbstractContextManager[Register]],
+) -> Iterator[Callable[[], Register]]:
+    """Return a maker of empty registers, all closed after the test."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(empty_register())
 
 
 @pytest.fixture

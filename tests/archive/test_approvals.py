@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -270,7 +271,7 @@ def test_whatever_arrives_only_a_beginning_of_the_route_is_ever_registered(
 
 @pytest.fixture(scope="module")
 def fresh_contract(
-    fresh_register: Callable[[], Register],
+    empty_register: Callable[[], AbstractContextManager[Register]],
 ) -> Iterator[tuple[Session, Instrument]]:
     instrument = Instrument(
         kind="contract",
@@ -287,7 +288,7 @@ def fresh_contract(
         terms_digest=TERMS,
         received_at=AT,
     )
-    with fresh_register().write() as session:
+    with empty_register() as register, register.write() as session:
         session.add(instrument)
         session.flush()
         yield session, instrument

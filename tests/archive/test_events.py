@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -158,8 +159,11 @@ def test_a_chain_reads_back_from_the_register_unbroken(
 
 
 @pytest.fixture(scope="module")
-def growing_register(fresh_register: Callable[[], Register]) -> Register:
-    return fresh_register()
+def growing_register(
+    empty_register: Callable[[], AbstractContextManager[Register]],
+) -> Iterator[Register]:
+    with empty_register() as register:
+        yield register
 
 
 def test_the_moment_is_the_same_moment_in_every_zone() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -248,27 +249,27 @@ ACTS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(acts=ACTS)
 def test_no_order_of_acts_leaves_a_gap_or_a_double(
-    fresh_register: Callable[[], Register], acts: list[tuple[str, int, str, int]]
+    empty_register: Callable[[], AbstractContextManager[Register]],
+    acts: list[tuple[str, int, str, int]],
 ) -> None:
-    register = fresh_register()
-    for act, holder, type_, year in acts:
-        parts = {"company": "GD", "type": type_}
-        with register.write() as session, session.begin():
-            try:
-                number = take(session, f"holder {holder}", year=year, parts=parts)
-            except NumberRefused:
-                continue
-            if act == "roll back":
-                session.rollback()
-            elif act == "void":
-                numbering.void_number(session, number.text, reason="有误", at=AT)
-    with register.read.begin() as session:
-        assert numbering.gaps(session) == []
-        numbers = session.scalars(select(Number)).all()
+    with empty_register() as register:
+        for act, holder, type_, year in acts:
+            parts = {"company": "GD", "type": type_}
+            with register.write() as session, session.begin():
+                try:
+                    number = take(session, f"holder {holder}", year=year, parts=parts)
+                except NumberRefused:
+                    continue
+                if act == "roll back":
+                    session.rollback()
+                elif act == "void":
+                    numbering.void_number(session, number.text, reason="有误", at=AT)
+        with register.read.begin() as session:
+            assert numbering.gaps(session) == []
+            numbers = session.scalars(select(Number)).all()
     assert len({number.text for number in numbers}) == len(numbers)
     values = Tally((number.series, number.year) for number in numbers)
     assert all(
         {n.value for n in numbers if (n.series, n.year) == key} == set(range(1, count + 1))
         for key, count in values.items()
     )
-    register.engine.dispose()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres import ServerMissing, running_server
 
 from index.access import EVERYTHING, Access
 from index.analysis import normalise
@@ -24,9 +23,6 @@ from index.matching import Sounding
 from index.opening import ENGINES, rebuild
 from index.searching import answer
 from index.spellings import spellings
-
-sys.path.insert(0, str(Path(__file__).parent))
-import postgres_server
 
 _PLACES = ["青川", "临溪", "云阳", "柏港", "松陵", "白沙", "银湖", "沧南", "兰渡", "石浦"]
 _NAMES = ["远帆", "博岳", "恒泽", "星桥", "启辰", "瑞林", "安禾", "嘉木", "凌云", "清源"]
@@ -140,10 +136,12 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    if not postgres_server.is_installed():
-        pytest.skip("PostgreSQL is not installed here")
-    with postgres_server.running() as server:
-        yield server
+    """Give the connection string of a server of the tests' own."""
+    try:
+        with running_server(durable=False) as folder:
+            yield f"host={folder} user=postgres dbname=postgres"
+    except ServerMissing:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
 
 
 @pytest.fixture(scope="session")
@@ -204,6 +202,9 @@ class _Page:
 
     def text(self, record: int) -> bytes:
         return self._texts[record]
+
+    def header(self, record: int) -> bytes:
+        return self._texts[record][: self._cards[record].ends[2]]
 
     def spellings(self, record: int) -> bytes:
         return self._spellings[record]
