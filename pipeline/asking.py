@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.directory import directory_of
 from index.access import EVERYTHING, Access
 from index.library import Hit, Library, Question
 from pipeline.accessrules import Person, PersonUnknown
@@ -35,6 +34,8 @@ def access_of(workplace: Workplace, person: str | None) -> Access:
     rules = workplace.access
     if person in rules.people:
         return rules.access_of(person)
+    from archive.directory import directory_of  # noqa: PLC0415 the register, seldom needed here
+
     with workplace.register.read.begin() as session:
         user = directory_of(session).users.get(person)
     if user is None or not user.is_enabled:

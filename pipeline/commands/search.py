@@ -9,35 +9,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+from pipeline.commands.questions import Asked, asks
 
 if TYPE_CHECKING:
+    from index.errors import QuestionRefused
     from index.library import Question
     from pipeline.wiring import Workplace
 
-_FILTERS = ("year", "type", "kind", "status", "party", "department", "retention", "secrecy")
-
 
 @click.command()
-@click.argument("query", nargs=-1)
-@click.option(
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="FACET=VALUE",
-    help=f"Only records with this value; facets: {', '.join(_FILTERS)}.",
-)
-@click.option(
-    "--sort",
-    default="relevance",
-    show_default=True,
-    help="relevance, formed_on, filed_on, amount, number, reference_code, title, party_a, party_b,"
-    " project, status or department; :asc and :desc turn it.",
-)
-@click.option("--page", default=1, show_default=True, type=click.IntRange(1))
-@click.option("--page-size", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--by-dossier", is_flag=True, help="Show what answers in one dossier together.")
 @click.option("--facets", "all_facets", is_flag=True, help="Print all counted values.")
-@click.option("--as", "person", metavar="NAME", help="Only what this person may know of.")
 @click.option(
     "--export",
     "target",
@@ -50,52 +32,31 @@ _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention"
 @json_option
 @click.pass_context
 @reports_failures
+@asks
 def search(
     ctx: click.Context,
-    query: tuple[str, ...],
     *,
-    filters: tuple[str, ...],
-    sort: str,
-    page: int,
-    page_size: int,
+    asked: Asked,
     by_dossier: bool,
     all_facets: bool,
-    person: str | None,
     target: Path | None,
     saved_as: str | None,
     as_json: bool,
 ) -> None:
     """Find records whose text, number, code, party or title holds QUERY; without one, all."""
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
-    from index.library import Question
-    from pipeline.asking import access_of
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
-    text = " ".join(query)
-    question = Question(
-        text,
-        dict(_split(each) for each in filters),
-        sort=sort,
-        page=page,
-        page_size=page_size,
-        access=access_of(workplace, person),
-    )
+    question = asked.question(workplace)
     try:
         content = _content(workplace, question, by_dossier=by_dossier)
         if target is not None:
             content |= _exported(workplace, question, target)
         if saved_as is not None:
-            content |= _saved(workplace, question, saved_as, person)
+            content |= _saved(workplace, question, saved_as, asked.person)
     except QuestionRefused as error:
-        below = "" if as_json else f"\n{error.pointed(text)}"
-        fail(
-            Exit.USAGE,
-            "query-refused",
-            f"检索式第 {error.place + 1} 个字符处：{error}{below}",
-            '词以空格分隔；任选其一用 OR；不要的前加减号；原样查找加引号 "…"；字段如 甲方:云帆',
-            as_json=as_json,
-        )
+        _refuse(error, asked.text, as_json=as_json)
     except (IndexDamaged, IndexUnreachable):
         if target is not None or saved_as is not None:
             raise
@@ -107,10 +68,20 @@ def search(
     )
 
 
+def _refuse(error: QuestionRefused, text: str, *, as_json: bool) -> NoReturn:
+    below = "" if as_json else f"\n{error.pointed(text)}"
+    fail(
+        Exit.USAGE,
+        "query-refused",
+        f"检索式第 {error.place + 1} 个字符处：{error}{below}",
+        '词以空格分隔；任选其一用 OR；不要的前加减号；原样查找加引号 "…"；字段如 甲方:云帆',
+        as_json=as_json,
+    )
+
+
 def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> dict[str, Any]:
     from pipeline.asking import as_row, dossiers_of
     from pipeline.commands.searchwords import facet_rows, suggestion_rows
-    from pipeline.counting import under_way_count
 
     found = workplace.library.search(question)
     content: dict[str, Any] = {
@@ -122,6 +93,8 @@ def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> d
         "suggestions": suggestion_rows(found.meant),
     }
     if not found.total and question.access.is_whole:
+        from pipeline.counting import under_way_count
+
         content["under_way"] = under_way_count(workplace)
     if by_dossier:
         content["dossiers"] = [
@@ -160,15 +133,6 @@ def _answer_from_register(workplace: Workplace, question: Question, *, as_json: 
 
     answer(content, as_json=as_json, text=text)
     sys.exit(Exit.PARTLY)
-
-
-def _split(text: str) -> tuple[str, str]:
-    from index.labels import value_of
-
-    name, equals, value = text.partition("=")
-    if not equals or name not in _FILTERS:
-        raise click.BadParameter(f"{text!r} is not FACET=VALUE", param_hint="--filter")
-    return name, value_of(name, value)
 
 
 def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 
 
 @click.command()
 @click.argument("typed")
 @click.option("--limit", default=8, show_default=True, type=click.IntRange(1, 100))
-@click.option("--as", "person", metavar="NAME", help="Only what this person may know of.")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures

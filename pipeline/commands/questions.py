@@ -1,0 +1,93 @@
+"""Questions: what is asked of the index, as the command line has it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from index.library import Question
+    from pipeline.wiring import Workplace
+
+_FILTERS = ("year", "type", "kind", "status", "party", "department", "retention", "secrecy")
+
+as_option = click.option(
+    "--as", "person", metavar="NAME", help="Only what this person may know of."
+)
+_OPTIONS = (
+    click.argument("query", nargs=-1),
+    click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="FACET=VALUE",
+        help=f"Only records with this value; facets: {', '.join(_FILTERS)}.",
+    ),
+    click.option(
+        "--sort",
+        default="relevance",
+        show_default=True,
+        help="relevance, formed_on, filed_on, amount, number, reference_code, title, party_a,"
+        " party_b, project, status or department; :asc and :desc turn it.",
+    ),
+    click.option("--page", default=1, show_default=True, type=click.IntRange(1)),
+    click.option("--page-size", default=20, show_default=True, type=click.IntRange(1, 1000)),
+    as_option,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as typed, and in whose name."""
+
+    query: tuple[str, ...]
+    filters: tuple[str, ...]
+    sort: str
+    page: int
+    page_size: int
+    person: str | None
+
+    @property
+    def text(self) -> str:
+        """Return the query as one text."""
+        return " ".join(self.query)
+
+    def question(self, workplace: Workplace) -> Question:
+        """Return it as the index takes it; raises PersonUnknown, click.BadParameter."""
+        from index.library import Question
+        from pipeline.asking import access_of
+
+        return Question(
+            self.text,
+            dict(map(_split, self.filters)),
+            sort=self.sort,
+            page=self.page,
+            page_size=self.page_size,
+            access=access_of(workplace, self.person),
+        )
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the words and options of a question, as `asked`."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **given: Any) -> None:
+        own = {name: given.pop(name) for name in Asked.__slots__}
+        command(*args, asked=Asked(**own), **given)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _split(text: str) -> tuple[str, str]:
+    from index.labels import value_of
+
+    name, equals, value = text.partition("=")
+    if not equals or name not in _FILTERS:
+        raise click.BadParameter(f"{text!r} is not FACET=VALUE", param_hint="--filter")
+    return name, value_of(name, value)
