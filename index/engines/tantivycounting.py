@@ -19,7 +19,7 @@ _MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 _WHOLE = 1 << 24
 """More values than a segment has: nothing of it is left out."""
 _OF_EACH = 8192
-_SHOWN = 1024
+_SHOWN = 320
 _MONTHS = "months"
 
 

@@ -187,7 +187,7 @@ def main() -> None:
             kept = [each for each in kept if each not in own] + ([figures] if figures else [])
             kept.sort(key=lambda each: (each["records"], each["engine"]))
             if given.keep:
-                given.keep.write_text(json.dumps(kept, indent=1) + "\n")
+                given.keep.write_text(_as_lines(kept))
         disagreements([each for each in kept if each["records"] == count and "totals" in each])
     if given.updates:
         for engine in given.engines.split(","):
@@ -195,6 +195,11 @@ def main() -> None:
             print(f"{engine}: at most {worst:.2f} times its size during {given.updates} updates")
     if given.chart:
         search_chart.draw(kept, given.chart)
+
+
+def _as_lines(kept: list[dict[str, Any]]) -> str:
+    lines = ",\n".join(json.dumps(each) for each in kept)
+    return f"[\n{lines}\n]\n"
 
 
 def measured(engine: str, count: int, given: argparse.Namespace) -> dict[str, Any] | None:
@@ -222,7 +227,9 @@ def disagreements(figures: list[dict[str, Any]]) -> None:
     A range of years is a field of ours; the others have no word for it.
     """
     exact = next((each["totals"] for each in figures if each["engine"] in ENGINES), None)
-    for each in figures if exact else ():
+    if exact is None:
+        return
+    for each in figures:
         asked = contracts.queries(each["records"])
         pairs = [
             pair
