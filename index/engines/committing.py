@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from index.analysis import ANALYZER
-from index.engines.quiet import TOC, FileStorage, SegmentWriter, clean_files, whoosh3
+from index.engines.quiet import (
+    MERGE_SMALL,
+    TOC,
+    FileStorage,
+    SegmentReader,
+    SegmentWriter,
+    clean_files,
+    whoosh3,
+)
 from index.engines.shelf import row_of, schema
 from index.engines.state import STATE, State, clear_shelves, prove, sync, write_state
 from index.library import IndexedRecord
@@ -20,6 +28,7 @@ ENGINE = "whoosh"
 FORMAT = 3
 NAME = "MAIN"
 _MEMORY_MB = 128
+_WORN = 3
 _BLOCK = 1024  # postings; lists are always read whole
 
 
@@ -109,7 +118,23 @@ def _committing(shelf: Path, *, generation: int) -> Iterator[Any]:
         undo.callback(writer.cancel)
         yield writer
         undo.pop_all()
-    writer.commit()
+    writer.commit(mergetype=_renewed)
+
+
+def _renewed(writer: Any, segments: Sequence[Any]) -> Any:
+    """Copy what lives of segments a third of which is dead into the new one; return the others.
+
+    So an index is never twice as large as what lives in it.
+    """
+    sound = []
+    for segment in segments:
+        if segment.deleted_count() * _WORN <= segment.doc_count_all():
+            sound.append(segment)
+        elif segment.doc_count():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return MERGE_SMALL(writer, sound)
 
 
 def contents(storage: Any, generation: int) -> Any:

@@ -15,13 +15,16 @@ with warnings.catch_warnings():
     from whoosh.filedb.structfile import StructFile
     from whoosh.index import TOC, FileIndex, LockError, clean_files
     from whoosh.matching import wrappers
-    from whoosh.writing import SegmentWriter
+    from whoosh.reading import SegmentReader
+    from whoosh.writing import MERGE_SMALL, SegmentWriter
 
 __all__ = (
+    "MERGE_SMALL",
     "TOC",
     "FileIndex",
     "FileStorage",
     "LockError",
+    "SegmentReader",
     "SegmentWriter",
     "StructFile",
     "clean_files",
