@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest, nsmallest
 from operator import attrgetter
 from typing import Protocol
 
@@ -95,8 +96,7 @@ def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], L
     asked = read_question(question)
     sounding = sounding_of(lexicon)
     found = list(_found(asked, shelves, sounding))
-    _sort(found, asked, sounding)
-    page = found[asked.first : asked.first + asked.size]
+    page = _page(found, asked, sounding)
     return Answer(
         total=len(found),
         hits=tuple(
@@ -172,15 +172,23 @@ def suggested(
     return (*names, *numbers)[:limit]
 
 
-def _sort(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> None:
-    """Put hits in their order: first the newest, or whatever order was asked for."""
-    order = asked.order
-    by_day = order in (RELEVANCE, FORMED_ON)
-    key = _BY_DAY if by_day else lambda one: sort_key(order, one.card)
-    found.sort(key=key, reverse=asked.is_descending)
-    if asked.order == RELEVANCE:
-        level = matching.leveller(list(wanted(asked.part)), sounding)
-        found.sort(key=lambda one: level(one.shelf, one.record))
+def _page(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> list[_Found]:
+    """Return the page asked for: by relevance what has the best hit first, of that the newest."""
+    order, end = asked.order, asked.first + asked.size
+    if order != RELEVANCE:
+        key = _BY_DAY if order == FORMED_ON else lambda one: sort_key(order, one.card)
+        return (nlargest if asked.is_descending else nsmallest)(end, found, key=key)[asked.first :]
+    level = matching.leveller(list(wanted(asked.part)), sounding)
+    at: dict[matching.Level, list[_Found]] = {each: [] for each in matching.Level}
+    for one in found:
+        at[level(one.shelf, one.record)].append(one)
+    page: list[_Found] = []
+    before = 0
+    for alike in at.values():
+        first = max(0, asked.first - before)
+        page += nlargest(max(0, end - before), alike, key=_BY_DAY)[first:]
+        before += len(alike)
+    return page
 
 
 def _filters(asked: Mapping[str, str]) -> tuple[tuple[Facet, str], ...]:
