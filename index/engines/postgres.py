@@ -25,7 +25,14 @@ from index.analysis import ANALYZER
 from index.engines.frame import Frame, View, told_apart
 from index.engines.lock import writing
 from index.engines.postgresanswer import answer_of, codes_of, names_in
-from index.engines.postgrestable import FORMAT, comment, found_tables, index_tables, put_rows
+from index.engines.postgrestable import (
+    FORMAT,
+    comment,
+    found_tables,
+    index_tables,
+    put_rows,
+    reclaim,
+)
 from index.engines.state import NEXT, STATE, State, lock_of, read_state, write_state
 from index.errors import EngineMissing, IndexDamaged, IndexLocked, IndexUnreachable
 from index.lexicon import Lexicon, Lexicons
@@ -77,23 +84,22 @@ class PostgresLibrary(Frame):
         Raises IndexLocked while another writes, ValueError on a code both put and removed.
         """
         records, gone = told_apart(put, remove)
-        with (
-            writing(self._folder, lock_of(self._note)),
-            self._at_work() as view,
-            view.connection.transaction(),
-            view.connection.cursor() as cursor,
-        ):
-            shelf = view.shelf
-            _lock(cursor, shelf)
-            cursor.execute(
-                f'DELETE FROM "{shelf}".records WHERE code = ANY(%s)',  # noqa: S608 ours
-                ([*gone, *records],),
-            )
-            put_rows(cursor, shelf, records.values())
-            cursor.execute(
-                f'UPDATE "{shelf}".note SET applied = greatest(applied, %s)',  # noqa: S608
-                (applied,),
-            )
+        with writing(self._folder, lock_of(self._note)), self._at_work() as view:
+            connection, shelf = view.connection, view.shelf
+            with connection.transaction(), connection.cursor() as cursor:
+                _lock(cursor, shelf)
+                cursor.execute(
+                    f'DELETE FROM "{shelf}".records WHERE code = ANY(%s)',  # noqa: S608 ours
+                    ([*gone, *records],),
+                )
+                dead = cursor.rowcount
+                put_rows(cursor, shelf, records.values())
+                cursor.execute(
+                    f'UPDATE "{shelf}".note SET dead = dead + %s,'  # noqa: S608 ours
+                    " applied = greatest(applied, %s)",
+                    (dead, applied),
+                )
+            reclaim(connection, shelf)
 
     def verify(self) -> None:
         """Read every row of the index again; raises IndexDamaged where one cannot be read."""

@@ -14,7 +14,8 @@ from index.matching import COLUMNS, VALUES, column_of
 from index.sorting import ORDERS, sort_key
 from index.spellings import spellings
 
-FORMAT = 2
+FORMAT = 3
+_FEW_DEAD, _WORN = 100, 4
 _WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 SINGLE = tuple(facet.value for facet in Facet if facet is not Facet.PARTY)
 _TEXT = 'text COLLATE "C"'
@@ -66,10 +67,11 @@ def found_tables(cursor: Any, shelf: str, folder: str) -> None:
     )
     cursor.execute(
         f'CREATE TABLE "{shelf}".note (applied bigint NOT NULL, analyzer text NOT NULL,'
-        " format integer NOT NULL)"
+        " format integer NOT NULL, dead bigint NOT NULL DEFAULT 0)"
     )
     cursor.execute(
-        f'INSERT INTO "{shelf}".note VALUES (%s, %s, %s)',  # noqa: S608 our own name
+        f'INSERT INTO "{shelf}".note (applied, analyzer, format)'  # noqa: S608 our own name
+        " VALUES (%s, %s, %s)",
         (0, ANALYZER, FORMAT),
     )
 
@@ -80,6 +82,20 @@ def index_tables(cursor: Any, shelf: str) -> None:
         cursor.execute(f'CREATE INDEX ON "{shelf}".records USING gin ({name})')
     cursor.execute(f'CREATE INDEX ON "{shelf}".records (amount)')
     cursor.execute(f'ANALYZE "{shelf}".records')
+
+
+def reclaim(connection: Any, shelf: str) -> None:
+    """Free the place of removed records once they are a quarter of those that live.
+
+    The server does so by itself, but once a minute: till then a table may grow many times over.
+    """
+    row = connection.execute(
+        f'UPDATE "{shelf}".note SET dead = 0 WHERE dead > greatest(%s,'  # noqa: S608 ours
+        f' (SELECT count(*) FROM "{shelf}".records) / %s) RETURNING dead',
+        (_FEW_DEAD, _WORN),
+    ).fetchone()
+    if row is not None:
+        connection.execute(f'VACUUM (SKIP_LOCKED) "{shelf}".records')
 
 
 def comment(folder: str) -> str:
