@@ -14,6 +14,7 @@ from archive.carrying import Carried, Row, merged
 from archive.days import BUSINESS_ZONE
 from archive.digests import sha256, sm3
 from archive.errors import EventConflict
+from archive.fileformats import format_of, program_of
 from archive.instruments import InstrumentState
 from archive.shelved import FILED, Shelved, filings, is_told_first
 from archive.submission import Composed, Place
@@ -181,6 +182,8 @@ def _file(role: str, place: Place, name: str, media_type: str, content: bytes) -
         "name": PurePath(name).name,
         "path": f"items/{place.code.item:03}/{role}{suffix}",
         "media_type": media_type,
+        "format": format_of(media_type, content),
+        "program": program_of(role),
         "bytes": len(content),
         "sha256": sha256(content),
         "sm3": sm3(content),

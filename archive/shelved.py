@@ -11,6 +11,8 @@ from archive.carrying import Carried, Row
 from archive.errors import EventDamaged, ObjectDamaged
 from archive.events import Event, as_json, from_json, verify_chain
 from archive.inventory import Inventory
+from archive.metadata import metadata_of
+from archive.metadataxml import to_xml
 from archive.referencecode import ReferenceCode
 from archive.store import Store
 
@@ -20,6 +22,7 @@ FILED: Final = "record:filed"
 DESTROYED: Final = "dossier:destroyed"
 _TOLD_FIRST: Final = frozenset({"record", "retention", "hold", "disposal", "dossier"})
 _METADATA: Final = "metadata.json"
+_METADATA_XML: Final = "metadata.xml"
 _EVENTS: Final = "events.jsonl"
 _TABLES: Final = ("instruments", "approvals", "seal_uses", "numbers", "counters")
 _LATER_TABLES: Final = ("deviations", "approval_acts", "seal_requests")
@@ -51,11 +54,11 @@ class Shelved:
 
     def to_files(self) -> dict[str, bytes]:
         """Return the files that say it, by logical path; same content, same bytes."""
-        metadata = {"schema": SCHEMA, "dossier": dict(self.dossier), "items": list(self.items)}
-        if self.destroyed is not None:
-            metadata |= {"schema": STONE_SCHEMA, "destroyed": dict(self.destroyed)}
+        metadata = metadata_of(self.dossier, self.items, self.carried, self.destroyed)
+        metadata["schema"] = SCHEMA if self.destroyed is None else STONE_SCHEMA
         files = {
             _METADATA: _written(metadata),
+            _METADATA_XML: to_xml(metadata),
             _EVENTS: b"".join(_line(as_json(event)) for event in self.carried.events),
         }
         for table in _TABLES:

@@ -10,13 +10,18 @@ from typing import Final
 from archive.desk import Desk
 from archive.durable import sync_folder, write_read_only
 from archive.errors import ObjectDamaged, ObjectMissing, ShelfOccupied, ShelvesForeign
+from archive.metadataxml import SCHEMA
 from archive.objectfolder import is_object
 from archive.shelfnames import check_object_path
 
 _DECLARATION: Final = "0=ocfl_1.1"
 _DECLARED: Final = b"ocfl_1.1\n"
-_README: Final = "README.txt"
-_EXPLAINED: Final = Path(__file__).parent / "shelves.txt"
+_GIVEN: Final = {
+    _DECLARATION: None,
+    "README.txt": Path(__file__).parent / "shelves.txt",
+    SCHEMA.name: SCHEMA,
+}
+"""What a root holds besides objects, so that it is understood without us."""
 
 
 class StorageRoot:
@@ -51,10 +56,10 @@ class StorageRoot:
         """Say what the folder is, for machines and for people; needs the desk's turn."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.check()
-        for name, content in ((_DECLARATION, _DECLARED), (_README, _EXPLAINED.read_bytes())):
+        for name, source in _GIVEN.items():
             if not (self.folder / name).exists():
                 place = desk.begin(name)
-                write_read_only(place / name, content)
+                write_read_only(place / name, source.read_bytes() if source else _DECLARED)
                 desk.settle(place)
                 (place / name).replace(self.folder / name)
                 sync_folder(self.folder)
