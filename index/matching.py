@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from index.analysis import normalise
-from index.cards import Card
+from index.cards import Card, Facet
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word
 from index.spellings import spellings
 
@@ -62,6 +62,19 @@ VALUES: Mapping[Field, Callable[[Card], tuple[str, ...]]] = {
 }
 COLUMNS = tuple(field.value for field in VALUES if field not in WHOLE and field is not Field.PARTY)
 """Fields whose values an engine keeps by themselves; 当事人 is 甲方 or 乙方."""
+
+COLUMNS_OF: Mapping[Field, tuple[str, ...]] = {Field.PARTY: ("party_a", "party_b")}
+"""Which of `COLUMNS` a field looks in, where it is not the one of its name."""
+
+FACET_OF: Mapping[Field, Facet] = {
+    Field.TYPE: Facet.TYPE,
+    Field.KIND: Facet.KIND,
+    Field.STATUS: Facet.STATUS,
+    Field.DEPARTMENT: Facet.DEPARTMENT,
+    Field.RETENTION: Facet.RETENTION,
+    Field.SECRECY: Facet.SECRECY,
+}
+"""The facet under whose values a field of `WHOLE` looks."""
 
 LEVELS: tuple[tuple[Level, tuple[str, ...]], ...] = (
     (Level.CODE, ("number", "reference", "order")),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.analysis import ANALYZER
+from index.engines.frame import once
 from index.engines.quiet import (
     MERGE_SMALL,
     TOC,
@@ -67,11 +68,7 @@ def found(
         undo.callback(shutil.rmtree, shelf, ignore_errors=True)
         TOC.create(FileStorage(str(shelf)), schema(), NAME)
         with _committing(shelf, generation=0) as writer:
-            seen: set[str] = set()
-            for record in records:
-                if record.reference_code in seen:
-                    raise ValueError(f"given twice: {record.reference_code}")
-                seen.add(record.reference_code)
+            for record in once(records):
                 writer.add_document(**row_of(record))
         keep(folder, State(ENGINE, FORMAT, ANALYZER, shelf.name, 1, applied, {}), note)
         undo.pop_all()

@@ -136,3 +136,13 @@ def told_apart(
     if both := gone.intersection(records):
         raise ValueError(f"both put and removed: {', '.join(sorted(both))}")
     return records, gone
+
+
+def once(records: Iterable[IndexedRecord]) -> Iterator[IndexedRecord]:
+    """Yield `records`; raises ValueError on a code given twice."""
+    seen: set[str] = set()
+    for record in records:
+        if record.reference_code in seen:
+            raise ValueError(f"given twice: {record.reference_code}")
+        seen.add(record.reference_code)
+        yield record

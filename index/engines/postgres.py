@@ -22,7 +22,7 @@ import psycopg
 
 from index.access import Access
 from index.analysis import ANALYZER
-from index.engines.frame import Frame, View, told_apart
+from index.engines.frame import Frame, View, once, told_apart
 from index.engines.lock import writing
 from index.engines.postgresanswer import answer_of, codes_of, names_in
 from index.engines.postgrestable import (
@@ -60,7 +60,7 @@ def found(
     with _connected(_given(server)) as connection:
         with connection.transaction(), connection.cursor() as cursor:
             found_tables(cursor, shelf, str(folder.resolve()))
-            put_rows(cursor, shelf, _once(records))
+            put_rows(cursor, shelf, once(records))
             cursor.execute(f'UPDATE "{shelf}".note SET applied = %s', (applied,))  # noqa: S608 ours
             index_tables(cursor, shelf)
         write_state(folder, State(ENGINE, FORMAT, ANALYZER, shelf, 1, applied, {}), note)
@@ -217,15 +217,6 @@ def _lock(cursor: Any, shelf: str) -> None:
         )
         holder = cursor.fetchone()
         raise IndexLocked(f"{shelf} is being written by {holder[0] if holder else 'another'}")
-
-
-def _once(records: Iterable[IndexedRecord]) -> Iterator[IndexedRecord]:
-    seen: set[str] = set()
-    for record in records:
-        if record.reference_code in seen:
-            raise ValueError(f"given twice: {record.reference_code}")
-        seen.add(record.reference_code)
-        yield record
 
 
 def _clear_schemas(connection: Any, folder: Path) -> None:

@@ -10,21 +10,15 @@ from index.access import Access
 from index.analysis import lookup
 from index.cards import Facet
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
-from index.matching import LEVELS, Level, Sounding
+from index.matching import COLUMNS_OF, FACET_OF, LEVELS, Level, Sounding
 from index.searching import Asked
 
-_FACET_OF = {Field.TYPE: "type", Field.KIND: "kind", Field.STATUS: "status"} | {
-    Field.DEPARTMENT: "department",
-    Field.RETENTION: "retention",
-    Field.SECRECY: "secrecy",
-}
 _VALUE_OF = {
     Field.AMOUNT: "amount",
     Field.YEAR: "year",
     Field.FORMED: "formed_on",
     Field.FILED: "filed_on",
 }
-_COLUMNS_OF = {Field.PARTY: ("party_a", "party_b")}
 _PAIR = 2
 LETTER = "\x01"
 """What stands before a character among the terms, where it is meant wherever it stands."""
@@ -105,7 +99,7 @@ def _part(part: Part, sounding: Sounding) -> Condition:
 def _word(word: Word, sounding: Sounding) -> Condition:
     names = sounding(word.sound) if word.sound else frozenset()
     if word.field in WHOLE:
-        return Condition(f"n_{_FACET_OF[word.field]} = ANY(%s)", (list(word.ways),))
+        return Condition(f"n_{FACET_OF[word.field]} = ANY(%s)", (list(word.ways),))
     if word.field is not None:
         return _in_field(word, word.field, names)
     written = _found("terms", "text", word.asked)
@@ -119,7 +113,7 @@ def _word(word: Word, sounding: Sounding) -> Condition:
 
 def _in_field(word: Word, field: Field, names: frozenset[str]) -> Condition:
     ways = []
-    for column in _COLUMNS_OF.get(field, (field.value,)):
+    for column in COLUMNS_OF.get(field, (field.value,)):
         asked = f"\n{word.asked}" if word.begins else word.asked
         text = f"(E'\\n' || c_{column})" if word.begins else f"c_{column}"
         ways.append(_stands(text, asked))

@@ -16,6 +16,7 @@ import tantivy
 from index.analysis import ANALYZER
 from index.cards import Card, record_of
 from index.engines import tantivydocs as docs
+from index.engines.frame import once
 from index.engines.state import Proof, State, prove, sync, write_state
 from index.errors import IndexDamaged
 from index.library import IndexedRecord
@@ -46,11 +47,7 @@ def found(
         writer = index.writer(heap_size=_BUILD_HEAP, num_threads=1)
         undo.callback(writer.wait_merging_threads)  # ends the writer: it writes no more
         undo.callback(writer.rollback)
-        seen: set[str] = set()
-        for record in records:
-            if record.reference_code in seen:
-                raise ValueError(f"given twice: {record.reference_code}")
-            seen.add(record.reference_code)
+        for record in once(records):
             writer.add_document(docs.document(record))
         writer.add_document(docs.note(applied))
         writer.commit()

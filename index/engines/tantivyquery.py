@@ -13,22 +13,16 @@ from index.analysis import latin_grams, normalise
 from index.engines.tantivydocs import FORMED_MONTH, RECORD, marked
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.lexicon import PARTY, PERSON, PROJECT
-from index.matching import LEVELS, Level, Sounding
+from index.matching import COLUMNS_OF, FACET_OF, LEVELS, Level, Sounding
 from index.searching import Asked
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-_FACET_OF = {Field.TYPE: "type", Field.KIND: "kind", Field.STATUS: "status"} | {
-    Field.DEPARTMENT: "department",
-    Field.RETENTION: "retention",
-    Field.SECRECY: "secrecy",
-}
 _NUMBER_OF = {
     Field.AMOUNT: "fen",
     Field.YEAR: "year_number",
     Field.FORMED: "formed_day",
     Field.FILED: "filed_day",
 }
-_COLUMNS_OF = {Field.PARTY: ("party_a", "party_b")}
 _KEPT_AS = {
     "secrecy": "facet_secrecy",
     "department": "facet_department",
@@ -106,7 +100,7 @@ class Translator:
 
     def _word(self, word: Word) -> Any:
         if word.field in WHOLE:
-            facet = _FACET_OF[word.field]
+            facet = FACET_OF[word.field]
             exact = [each for each in self._values(facet) if normalise(each) in word.ways]
             return self._any([self._term(f"facet_{facet}", value) for value in exact])
         if word.field is not None:
@@ -123,7 +117,7 @@ class Translator:
 
     def _in_field(self, word: Word, field: Field) -> Any:
         ways = []
-        for column in _COLUMNS_OF.get(field, (field.value,)):
+        for column in COLUMNS_OF.get(field, (field.value,)):
             asked = f"\n{word.asked}" if word.begins else word.asked
             ways.append(self._stands(column, asked))
             ways += [self._stands(f"{column}_spellings", way) for way in word.ways]
