@@ -13,7 +13,7 @@ from templates.errors import DocumentUnreadable, ProofFailed
 from templates.evidence import Check, Place, Proof, ProvedField
 from templates.folding import fold
 from templates.labels import label_of
-from templates.pdfreading import pages_of, pages_of_independent
+from templates.pdfreading import pages_by_glyphs, pages_of, pages_of_independent
 from templates.visibility import unseen
 from templates.wordproof import MARGIN, ProvedWord, WordText, shortened, title_of
 
@@ -76,18 +76,14 @@ def assert_complete(docx: bytes, pdf: bytes) -> None:
 def _read(text: WordText, word: ProvedWord, pdf: bytes) -> _Readings:
     """Read `pdf` by both readers.
 
-    pypdf decides. It can fail without a word, so where it reads nothing, or a page less, or a
-    page as empty that the other does not, the other decides.
+    The one that is not PDFium decides. It can fail without a word, so where it reads nothing, or
+    a page less, or a page as empty that PDFium does not, PDFium decides.
     """
     pages = {"PDFium": pages_of(pdf)}
-    try:
-        second = pages_of_independent(pdf)
-    except DocumentUnreadable:
-        second = ()
-    if not _is_silent(second, pages["PDFium"]):
-        pages = {"pypdf": second, **pages}
+    if second := _second_reading(pdf, pages["PDFium"]):
+        pages = {**second, **pages}
     numbered = not any(_COUNTED_ANEW.search(part) for part in text.file.parts.values())
-    verdicts: dict[str, str] = {} if "pypdf" in pages else {"pypdf": _SILENT}
+    verdicts: dict[str, str] = {} if second else {"pypdf": _SILENT}
     covers, problems = [], dict[str, None]()
     for name, said in pages.items():
         covered = cover(text.body, text.margins, said, is_numbered=numbered)
@@ -96,6 +92,18 @@ def _read(text: WordText, word: ProvedWord, pdf: bytes) -> _Readings:
         covers.append(covered)
         problems |= dict.fromkeys(found)
     return _Readings(covers[0], len(pages["PDFium"]), verdicts, tuple(problems))
+
+
+def _second_reading(pdf: bytes, first: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the second reader says, by its name: pypdf where the quick one is at a loss."""
+    for name, read in (("qpdf", pages_by_glyphs), ("pypdf", pages_of_independent)):
+        try:
+            said = read(pdf)
+        except DocumentUnreadable:
+            continue
+        if not _is_silent(said, first):
+            return {name: said}
+    return {}
 
 
 def _is_silent(said: Sequence[str], other: Sequence[str]) -> bool:

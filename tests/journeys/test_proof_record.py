@@ -36,7 +36,7 @@ def test_a_filed_contract_carries_its_proof_as_a_record_and_as_a_page(
     assert said["party_a.name"]["label"] == "甲方全称"
     assert all(place["word"] for field in told["fields"] for place in field["places"])
     assert max(place["page"] for f in told["fields"] for place in f["places"]) <= told["pages"]
-    assert told["readers"] == {"pypdf": "一致", "PDFium": "一致"}
+    assert told["readers"] == {"qpdf": "一致", "PDFium": "一致"}
 
     shown = house.guidang("contracts", "proof", number)
     assert f"这 {told['field_count']} 个字段已填写，其余与模板逐字一致" in shown.out

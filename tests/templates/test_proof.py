@@ -116,7 +116,7 @@ def test_the_contract_as_it_comes_from_the_template_is_proved(contract: Finished
     proof = contract.prove()
     assert len(proof.fields) == len(contract.fields)
     assert proof.pages == len(pages_of(contract.pdf))
-    assert dict(proof.readers) == {"pypdf": "一致", "PDFium": "一致"}
+    assert dict(proof.readers) == {"qpdf": "一致", "PDFium": "一致"}
 
 
 def test_the_acceptance_report_is_proved_in_the_same_way(report: Finished) -> None:

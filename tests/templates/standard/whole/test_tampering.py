@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from templates.catalogue import Catalogue
 from templates.covering import cover
-from templates.errors import ProofFailed
+from templates.errors import DocumentUnreadable, ProofFailed
 from templates.fields import (
     Fields,
     acceptance_fields,
@@ -24,14 +24,16 @@ from templates.fields import (
     with_number,
 )
 from templates.filling import fill
+from templates.folding import fold
 from templates.package import packed, unpacked
 from templates.pdfproof import _faults, _read, prove_pdf
-from templates.pdfreading import pages_of, pages_of_independent
+from templates.pdfreading import opened, pages_by_glyphs, pages_of, pages_of_independent
 from templates.proof import NUMBER_TO_COME
 from templates.reading import Paragraph
 from templates.rendering.fonts import prepare_fonts
 from templates.rendering.pool import OfficePool
 from templates.terms import AcceptanceTerms, ContractTerms
+from templates.visibility import _DARKNESS, _painted
 from templates.wordproof import ProvedWord, _reference, _wording, prove_word
 
 MAIN = "word/document.xml"
@@ -138,7 +140,7 @@ def test_the_document_as_it_is_is_proved_field_by_field(
     placed = [place for each in proof.fields for place in each.places]
     assert {place.page for place in placed} <= set(range(proof.pages + 1))
     assert all(place.page for place in placed if place.word != "页眉页脚")
-    assert dict(proof.readers) == {"pypdf": "一致", "PDFium": "一致"}
+    assert dict(proof.readers) == {"qpdf": "一致", "PDFium": "一致"}
 
 
 @everyone
@@ -185,7 +187,7 @@ def test_any_paragraph_dropped_doubled_swapped_or_changed_is_found(
 
 
 # The pages are changed as they were read, so that every digit can be tried.
-@pytest.mark.parametrize("read", [pages_of, pages_of_independent])
+@pytest.mark.parametrize("read", [pages_of, pages_by_glyphs, pages_of_independent])
 @pytest.mark.parametrize("folder", ["contract", "sales", "termination", "acceptance"])
 def test_any_digit_of_the_pdf_that_is_another_is_found(
     finished: Mapping[str, Finished], folder: str, read: Callable[[bytes], tuple[str, ...]]
@@ -467,6 +469,71 @@ def test_any_glyph_changed_in_the_pdf_itself_is_found(finished: Mapping[str, Fin
             ))  # fmt: skip
             with pytest.raises(ProofFailed):
                 prove_pdf(word, new)
+
+
+@everyone
+def test_the_quick_reader_reads_every_document_as_pypdf_does(
+    finished: Mapping[str, Finished], folder: str
+) -> None:
+    pdf = finished[folder].pdf
+    quick, slow = pages_by_glyphs(pdf), pages_of_independent(pdf)
+    assert list(map(fold, quick)) == list(map(fold, slow))
+
+
+STRANGE: dict[str, Callable[[pikepdf.Pdf], None]] = {
+    "a text of plain characters": _drawn(b"BT /F1 9 Tf 90 90 Td (A) Tj ET"),
+    "a code that no table explains": _drawn(b"BT /F1 9 Tf 90 90 Td <FE00> Tj ET"),
+    "text before any font": _drawn(b"BT 90 90 Td <01> Tj ET"),
+    "a form": _drawn(b"/Fx1 Do"),
+    "a picture within the text": _drawn(b"BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI"),
+    "a raised text": _drawn(b"BT /F1 9 Tf 4 Ts <01> Tj ET"),
+    "a state given back too often": _drawn(b"Q Q Q"),
+    "marks with a text of their own": _drawn(b"/Span<</ActualText<FEFF>>>BDC EMC"),
+}
+
+
+@pytest.mark.parametrize("way", STRANGE)
+def test_what_the_quick_reader_does_not_know_it_does_not_read(
+    finished: Mapping[str, Finished], way: str
+) -> None:
+    with pytest.raises(DocumentUnreadable):
+        pages_by_glyphs(forged(finished["authority"].pdf, STRANGE[way]))
+
+
+def test_what_the_quick_reader_does_not_know_is_read_by_pypdf(
+    finished: Mapping[str, Finished],
+) -> None:
+    whole = finished["authority"]
+    word = whole.prove_word()
+    marked = forged(whole.pdf, STRANGE["marks with a text of their own"])
+    assert _read(word.text, word, marked).verdicts == {"pypdf": "一致", "PDFium": "一致"}
+
+
+def test_a_font_given_back_is_the_one_the_next_text_is_in(
+    finished: Mapping[str, Finished],
+) -> None:
+    whole = finished["authority"]
+    drawn = b"BT /F1 9 Tf 90 90 Td q /F2 9 Tf Q <0102> Tj ET"
+    forgery = forged(whole.pdf, _drawn(drawn))
+    quick, slow = pages_by_glyphs(forgery)[0], pages_of_independent(forgery)[0]
+    assert fold(quick) == fold(slow)
+    assert fold(quick) != fold(pages_by_glyphs(whole.pdf)[0])
+
+
+@everyone
+def test_ink_is_judged_alike_by_a_third_of_the_rows_and_by_all(
+    finished: Mapping[str, Finished], folder: str
+) -> None:
+    with opened(finished[folder].pdf) as document:
+        picture = _painted(document[0])
+    for top in range(0, picture.height - 40, 37):
+        for left in range(0, picture.width - 40, 41):
+            box = [
+                picture.pixels[row * picture.stride + left :][:29] for row in range(top, top + 31)
+            ]
+            dots = b"".join(box)
+            is_dark = max(dots) * len(dots) - sum(dots) >= _DARKNESS * len(dots)
+            assert picture.has_ink(left, top, left + 29, top + 31) == is_dark
 
 
 def test_where_pypdf_stays_silent_the_other_reader_decides(
