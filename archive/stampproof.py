@@ -28,6 +28,8 @@ _DPI: Final = 200
 _INK: Final = 200
 """A dot of the seal's image this dark or darker is ink; 255 is paper."""
 
+_INKED: Final = bytes(range(_INK))
+_PAPER: Final = 255
 _NEAR: Final = 16
 """How much lighter than the image a dot of ink may come out, of 255."""
 
@@ -118,11 +120,14 @@ def _seam(drawn: _Drawn, seal: SealImage, pieces: list[tuple[Slice, Found]]) -> 
 
 
 def _compared(whole: _Picture, found: _Picture) -> dict[str, int]:
-    ink = lost = 0
-    for wanted, seen in zip(whole.dots, found.dots, strict=True):
-        if wanted < _INK:
-            ink += 1
-            lost += seen > wanted + _NEAR
+    ink = len(whole.dots) - len(whole.dots.translate(None, _INKED))
+    lost = 0
+    for start in range(0, len(whole.dots), whole.width):
+        wanted, seen = (each.dots[start : start + whole.width] for each in (whole, found))
+        if wanted != seen:
+            lost += sum(
+                shown > dot + _NEAR for dot, shown in zip(wanted, seen, strict=True) if dot < _INK
+            )
     return {"dots": ink, "lost": lost}
 
 
@@ -173,7 +178,9 @@ class _Drawn:
             start = row * onto.width + first
             seen = piece.dots[row * piece.width : (row + 1) * piece.width]
             kept = onto.dots[start : start + piece.width]
-            onto.dots[start : start + piece.width] = bytes(map(min, kept, seen))
+            is_paper = kept.count(_PAPER) == len(kept)
+            darker = seen if is_paper else bytes(map(min, kept, seen))
+            onto.dots[start : start + piece.width] = darker
 
 
 def _draw(

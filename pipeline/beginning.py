@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+
 from sqlalchemy import select, update
 
 from archive.dossiers import Dossier
@@ -11,6 +14,9 @@ from archive.numbering import Number
 from archive.referencecode import ReferenceCode
 from pipeline.keeping import keep
 from pipeline.wiring import Workplace
+from templates.errors import TemplateError
+
+log = logging.getLogger(__name__)
 
 
 def assert_register_knows_the_shelves(workplace: Workplace) -> None:
@@ -41,3 +47,18 @@ def release_waiting_if_rules_changed(workplace: Workplace) -> None:
             .values(reason=None, not_before=None)
         )
     keep(seen.parent, seen.name, digest.encode())
+
+
+def warm_offices(workplace: Workplace) -> None:
+    """Start the converters beside the work, so that the first order need not wait for them.
+
+    Where they cannot start, the first order says so.
+    """
+
+    def warm() -> None:
+        try:
+            workplace.renderer.warm()
+        except TemplateError as error:
+            log.warning("offices not warmed", extra={"error": str(error)})
+
+    threading.Thread(target=warm, name="office-warming", daemon=True).start()

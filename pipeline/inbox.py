@@ -9,12 +9,20 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
+from watchdog.events import (
+    EVENT_TYPE_CLOSED,
+    EVENT_TYPE_CLOSED_NO_WRITE,
+    EVENT_TYPE_MOVED,
+    EVENT_TYPE_OPENED,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers.api import BaseObserver
+from watchdog.observers.inotify import InotifyObserver
 from watchdog.observers.polling import PollingObserver
 
 log = logging.getLogger(__name__)
@@ -22,9 +30,14 @@ log = logging.getLogger(__name__)
 _CLAIMED = ".claimed"
 """Inside the inbox, so that claiming is a rename on every file system it may lie on."""
 
+_SAY_NOTHING = {EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE}
 _UNFINISHED_NAMES = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart")
 _FOREIGN_NAMES = ("~$", ".", "desktop.ini", "Thumbs.db")
 _NETWORK = {"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"}
+
+
+_CLOSED_SHARE = 0.25
+"""How much of the waiting is left for a file that was closed: it may be opened once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +54,24 @@ class Inbox:
     """The inbox of one home; `settled` yields files that stopped changing.
 
     A file is settled when two looks, `settle` seconds apart, see the same size,
-    time and inode. Events only make the next look come sooner, so a file that was
-    renamed in, dropped while nothing ran, or dropped on a share without events is
-    found by the periodic look all the same.
+    time and inode; a quarter of that where the kernel told (`finished`) that its writer
+    closed it or renamed it in. Events only make things quicker: a file dropped while
+    nothing ran, or on a share without events, is found by the periodic look all the same.
     """
 
-    def __init__(self, folder: Path, *, settle: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settle: float,
+        clock: Callable[[], float],
+        finished: Callable[[], AbstractSet[Path]] = frozenset,
+    ) -> None:
         self._folder = folder
         self._settle = settle
         self._clock = clock
+        self._finished = finished
+        self._closed: set[Path] = set()
         self._seen: dict[Path, Look] = {}
         self._put_back: dict[Path, float] = {}
 
@@ -58,6 +80,8 @@ class Inbox:
         now = self._clock()
         present = dict(self._files())
         self._seen = {path: look for path, look in self._seen.items() if path in present}
+        told = self._finished()
+        self._closed = {path for path in self._closed | told if path in present}
         ready: list[tuple[int, Path]] = []
         for path, status in present.items():
             look = Look(status.st_size, status.st_mtime_ns, status.st_ino, now)
@@ -68,10 +92,15 @@ class Inbox:
                 look.inode,
             ):
                 self._seen[path] = look
-            elif now - before.since >= self._settle and now >= self._put_back.get(path, now):
+                if before is not None and path not in told:
+                    self._closed.discard(path)
+            elif now - before.since >= self._wait_of(path) and now >= self._put_back.get(path, now):
                 ready.append((status.st_mtime_ns, path))
         for _, path in sorted(ready):
             yield path
+
+    def _wait_of(self, path: Path) -> float:
+        return self._settle * _CLOSED_SHARE if path in self._closed else self._settle
 
     def is_empty(self) -> bool:
         """Return whether nothing lies in the inbox that will be taken sooner or later."""
@@ -92,6 +121,7 @@ class Inbox:
             claimed.parent.rmdir()
             return None
         self._seen.pop(path, None)
+        self._closed.discard(path)
         return claimed
 
     def claimed(self) -> Iterator[Path]:
@@ -148,13 +178,18 @@ def _is_foreign(name: str) -> bool:
 
 
 class Watch(FileSystemEventHandler):
-    """Sets `woken` whenever something happens in the inbox; the rest is looked at."""
+    """Sets `woken` whenever something happens in the inbox, and keeps what was closed there."""
 
     def __init__(self, folder: Path, *, mode: str, interval: float) -> None:
         self.woken = threading.Event()
         self.is_polling = mode == "polling" or (mode == "auto" and is_on_network(folder))
+        self._finished: set[Path] = set()
+        self._lock = threading.Lock()
+        # The full events tell a file renamed in, which is whole, from one that was just begun.
         self._observer: BaseObserver = (
-            PollingObserver(timeout=interval) if self.is_polling else Observer()
+            PollingObserver(timeout=interval)
+            if self.is_polling
+            else InotifyObserver(generate_full_events=True)
         )
         self._observer.schedule(self, str(folder), recursive=True)
 
@@ -169,12 +204,25 @@ class Watch(FileSystemEventHandler):
             self._observer.stop()
             self._observer.join(timeout=10)
 
+    def finished(self) -> AbstractSet[Path]:
+        """Return the files closed after writing or renamed in since the last call."""
+        with self._lock:
+            told, self._finished = self._finished, set()
+        return told
+
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Wake the reader, but for reads and for our own claims."""
-        if event.event_type not in {"opened", "closed_no_write"} and _CLAIMED not in str(
-            event.src_path
-        ):
-            self.woken.set()
+        if event.event_type in _SAY_NOTHING or _CLAIMED in os.fsdecode(event.src_path):
+            return
+        if event.event_type == EVENT_TYPE_CLOSED:
+            self._finish(event.src_path)
+        elif event.event_type == EVENT_TYPE_MOVED and not self.is_polling:
+            self._finish(event.dest_path)
+        self.woken.set()
+
+    def _finish(self, path: bytes | str) -> None:
+        with self._lock:
+            self._finished.add(Path(os.fsdecode(path)))
 
 
 def is_on_network(folder: Path, mounts: Path = Path("/proc/mounts")) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -18,6 +19,7 @@ from archive.instruments import OPEN_STATES, Instrument
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
     release_waiting_if_rules_changed,
+    warm_offices,
 )
 from pipeline.examining import rules_in_force
 from pipeline.failures import Outcome, Overtaken, outcome_of
@@ -43,6 +45,11 @@ _GLANCE = 0.25
 """Seconds between looks into the inbox while lanes are busy; a finished lane wakes at once."""
 
 
+_AT_ONCE = 10
+"""Files taken from the inbox before lanes and index get their turn: a thousand dropped at once
+keep no approved paper waiting."""
+
+
 class WorkerStopped(Exception):
     """Work stopped on an error that nobody foresaw or that puts the archive in doubt."""
 
@@ -61,9 +68,15 @@ class Worker:
         self._workplace = workplace
         self._progress = progress
         self._after_step = after_step
-        settings = workplace.settings
+        settings = workplace.settings.inbox
+        self._watch = Watch(
+            workplace.home.inbox, mode=settings.watch, interval=settings.scan_seconds
+        )
         self._inbox = Inbox(
-            workplace.home.inbox, settle=settings.inbox.settle_seconds, clock=monotonic
+            workplace.home.inbox,
+            settle=settings.settle_seconds,
+            clock=monotonic,
+            finished=self._watch.finished,
         )
         self._monotonic = monotonic
         self._busy: dict[int, Future[None]] = {}
@@ -82,46 +95,44 @@ class Worker:
 
         Raises WorkerStopped where going on would not be safe.
         """
-        settings = self._workplace.settings.inbox
-        watch = Watch(
-            self._workplace.home.inbox, mode=settings.watch, interval=settings.scan_seconds
-        )
         try:
-            self._begin(watch)
+            self._begin()
+            if not until_idle:
+                warm_offices(self._workplace)
             with ThreadPoolExecutor(self._workplace.settings.lanes) as lanes:
-                self._loop(lanes, watch, until_idle=until_idle)
+                self._loop(lanes, until_idle=until_idle)
         except Exception as error:
             log.exception("work stopped")
             raise WorkerStopped(str(error)) from error
         finally:
-            watch.stop()
+            self._watch.stop()
         if self._fatal is not None:
             raise WorkerStopped(str(self._fatal)) from self._fatal
         return self.tally
 
-    def _begin(self, watch: Watch) -> None:
+    def _begin(self) -> None:
         """Look whether it is safe to work here, then take up what a crash left claimed."""
         assert_register_knows_the_shelves(self._workplace)
         rules_in_force(self._workplace)
         release_waiting_if_rules_changed(self._workplace)
         self._indexer.begin()
-        watch.start()
+        self._watch.start()
         for claimed in list(self._inbox.claimed()):
             self._take(claimed)
 
-    def _loop(self, lanes: ThreadPoolExecutor, watch: Watch, *, until_idle: bool) -> None:
+    def _loop(self, lanes: ThreadPoolExecutor, *, until_idle: bool) -> None:
         while not self._stop.is_set() and self._fatal is None:
             moved = self._look_into_inbox()
             moved |= self._hand_out(lanes)
-            moved |= self._indexer.turn(force=until_idle and not self._busy and not moved)
+            moved |= self._indexer.turn(force=not self._busy and not moved)
             if until_idle and not moved and self._is_idle():
                 return
             if not moved:
-                self._pause(watch)
+                self._pause()
         wait(self._busy.values())
         self._indexer.end(is_safe=self._fatal is None)
 
-    def _pause(self, watch: Watch) -> None:
+    def _pause(self) -> None:
         """Sleep until an event, a finished lane, or the next look is due."""
         settings = self._workplace.settings
         if self._busy:
@@ -129,13 +140,13 @@ class Worker:
             return
         limit = settings.inbox.scan_seconds
         if not self._inbox.is_empty():
-            limit = settings.inbox.settle_seconds / 4
-        watch.woken.wait(min(limit, settings.index.every_seconds))
-        watch.woken.clear()
+            limit = settings.inbox.settle_seconds / 10
+        self._watch.woken.wait(min(limit, settings.index.every_seconds))
+        self._watch.woken.clear()
 
     def _look_into_inbox(self) -> bool:
         moved = False
-        for path in self._inbox.settled():
+        for path in itertools.islice(self._inbox.settled(), _AT_ONCE):
             claimed = self._inbox.claim(path)
             if claimed is not None:
                 self._after_step("claimed", None)

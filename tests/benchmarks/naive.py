@@ -41,14 +41,16 @@ class NaiveRun:
     steps: Mapping[str, float]
 
 
-def run_naive(orders: Sequence[NaiveOrder], template: Path, folder: Path) -> NaiveRun:
-    """Take `orders` the naive way and return what it took."""
+def run_naive(
+    orders: Sequence[NaiveOrder], template: Path, folder: Path, *, at_once: bool = False
+) -> NaiveRun:
+    """Take `orders` the naive way and return what it took; `at_once` prints all in one call."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _run(orders, template, folder)
+        return _run(orders, template, folder, at_once=at_once)
 
 
-def _run(orders: Sequence[NaiveOrder], template: Path, folder: Path) -> NaiveRun:
+def _run(orders: Sequence[NaiveOrder], template: Path, folder: Path, *, at_once: bool) -> NaiveRun:
     import jieba
     from jieba.analyse import ChineseAnalyzer
     from whoosh import fields, index
@@ -67,16 +69,17 @@ def _run(orders: Sequence[NaiveOrder], template: Path, folder: Path) -> NaiveRun
     seal = _seal()
     steps: dict[str, float] = defaultdict(float)
     begun = time.perf_counter()
-    for order in orders:
-        filed = folder / "filed" / f"{order.number}.pdf"
+    for batch in [orders] if at_once else [[order] for order in orders]:
         with _timed(steps, "fill"):
-            docx = _fill(order, template, folder / "docx")
+            filled = [_fill(order, template, folder / "docx") for order in batch]
         with _timed(steps, "convert"):
-            pdf = _convert(docx, folder / "pdf")
-        with _timed(steps, "stamp"):
-            _stamp(pdf, filed, order.number, seal)
-        with _timed(steps, "index"):
-            _index(shelf, filed, order)
+            _convert(filled, folder / "pdf")
+        for order in batch:
+            filed = folder / "filed" / f"{order.number}.pdf"
+            with _timed(steps, "stamp"):
+                _stamp(folder / "pdf" / filed.name, filed, order.number, seal)
+            with _timed(steps, "index"):
+                _index(shelf, filed, order)
     return NaiveRun(len(orders), time.perf_counter() - begun, dict(steps))
 
 
@@ -97,7 +100,7 @@ def _fill(order: NaiveOrder, template: Path, folder: Path) -> Path:
     return target
 
 
-def _convert(docx: Path, folder: Path) -> Path:
+def _convert(filled: Sequence[Path], folder: Path) -> None:
     profile = Path(tempfile.gettempdir()) / "guidang-naive-profile"
     subprocess.run(
         [
@@ -110,13 +113,12 @@ def _convert(docx: Path, folder: Path) -> Path:
             "pdf",
             "--outdir",
             str(folder),
-            str(docx),
+            *map(str, filled),
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=60 + 10 * len(filled),
     )
-    return folder / f"{docx.stem}.pdf"
 
 
 def _seal() -> bytes:

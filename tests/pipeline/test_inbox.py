@@ -54,6 +54,82 @@ def test_a_file_still_being_written_is_left_alone(
     assert look(inbox, clock, after=1.1) == ["a.json"]
 
 
+def test_a_file_its_writer_closed_settles_in_a_quarter_of_the_time(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    closed: set[Path] = set()
+    inbox = Inbox(tmp_path, settle=1.0, clock=clock, finished=lambda: set(closed))
+    for name in ("closed.json", "open.json"):
+        (tmp_path / name).write_text("{}")
+    closed.add(tmp_path / "closed.json")
+    assert look(inbox, clock) == []
+    closed.clear()
+    assert look(inbox, clock, after=0.2) == []
+    assert look(inbox, clock, after=0.1) == ["closed.json"]
+    assert look(inbox, clock, after=0.8) == ["closed.json", "open.json"]
+
+
+def test_a_closed_file_that_is_written_on_waits_in_full(clock: HandClock, tmp_path: Path) -> None:
+    closed: set[Path] = {tmp_path / "a.json"}
+    inbox = Inbox(tmp_path, settle=1.0, clock=clock, finished=lambda: set(closed))
+    (tmp_path / "a.json").write_text("{")
+    look(inbox, clock)
+    closed.clear()
+    (tmp_path / "a.json").write_text('{"more')
+    assert look(inbox, clock, after=0.1) == []
+    assert look(inbox, clock, after=0.9) == []
+    closed.add(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text('{"more": 1}')
+    assert look(inbox, clock, after=0.1) == []
+    closed.clear()
+    assert look(inbox, clock, after=0.3) == ["a.json"]
+
+
+@pytest.mark.parametrize("way", ["written", "renamed in", "renamed within"])
+def test_the_kernel_tells_a_file_that_is_whole(tmp_path: Path, way: str) -> None:
+    folder, beside = tmp_path / "inbox", tmp_path / "beside"
+    for each in (folder, beside):
+        each.mkdir()
+    watch = Watch(folder, mode="events", interval=1.0)
+    watch.start()
+    try:
+        target = folder / "a.json"
+        if way == "written":
+            target.write_text("{}")
+        else:
+            source = (beside if way == "renamed in" else folder) / ".a"
+            source.write_text("{}")
+            source.rename(target)
+        told: set[Path] = set()
+        for _ in range(50):
+            assert watch.woken.wait(timeout=5)
+            watch.woken.clear()
+            told |= watch.finished()
+            if target in told:
+                break
+        assert target in told
+    finally:
+        watch.stop()
+
+
+def test_a_file_still_open_is_not_told(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, mode="events", interval=1.0)
+    watch.start()
+    try:
+        with (tmp_path / "a.json").open("w") as file:
+            file.write("{")
+            file.flush()
+            (tmp_path / "b.json").write_text("{}")
+            told: set[Path] = set()
+            while tmp_path / "b.json" not in told:
+                assert watch.woken.wait(timeout=5)
+                watch.woken.clear()
+                told |= watch.finished()
+            assert tmp_path / "a.json" not in told
+    finally:
+        watch.stop()
+
+
 def test_a_file_replaced_under_the_same_name_settles_anew(
     inbox: Inbox, clock: HandClock, tmp_path: Path
 ) -> None:
