@@ -90,6 +90,12 @@ def _examine(question: Any) -> Given:
     return examine(*question), b""
 
 
+def _open(question: Any) -> Given:
+    from archive.readability import opened  # noqa: PLC0415 - the same
+
+    return opened(*question), b""
+
+
 def _continue(question: Any) -> Given:
     from archive.continuation import continued  # noqa: PLC0415 - the same
 
@@ -110,6 +116,7 @@ _ACTS: Final[Mapping[str, Callable[[Any], Given]]] = {
     "seal-preview": _seal_preview,
     "prove": _prove,
     "examine": _examine,
+    "open": _open,
     "continue": _continue,
     "sign": _sign,
 }

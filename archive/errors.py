@@ -18,6 +18,7 @@ ArchiveError
   EventDamaged       integrity  an event is not one: keys, types or hash are wrong
   EventConflict      integrity  another event stands at that place of the chain
   FilingRefused      rule       a submission cannot be filed as it is (Chinese, says what to do)
+  InspectionRefused  rule       inspection or clean-up: not by this person, or not now (Chinese)
   RetentionRefused   rule       dates, holds or disposal: not by this person, or not now (Chinese)
   ShelfNameRefused   rule       a name that may not stand on a shelf
   RegisterBehind     stop       the shelves hold a dossier the register does not know
@@ -169,6 +170,10 @@ class FilingRefused(ArchiveError):
 
 class RetentionRefused(ArchiveError):
     """An act upon a kept dossier is not allowed; the message is Chinese and says what to do."""
+
+
+class InspectionRefused(ArchiveError):
+    """An act of inspection or clean-up is not allowed; the message is Chinese and says why."""
 
 
 class ShelfNameRefused(ArchiveError):

@@ -17,6 +17,7 @@ from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import EventConflict, ObjectDamaged
 from archive.events import Event, insert_prepared
 from archive.holds import write_holds
+from archive.inspectionrows import write_inspected
 from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.numbering import Counter, Number
@@ -55,6 +56,7 @@ def register_dossier(
     write_holds(session, dossier.code, shelved.carried.events)
     write_term(session, shelved)
     write_disposal(session, shelved)
+    write_inspected(session, shelved)
     session.flush()
     return dossier
 

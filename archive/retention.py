@@ -31,6 +31,7 @@ MAY_BE_NONE: Final = frozenset({Trigger.WARRANTY, Trigger.DISPUTE})
 """What a contract may be without; that there is none must be stated, it is never assumed."""
 MAY_LIE_AHEAD: Final = frozenset({Trigger.WARRANTY, Trigger.SECRECY})
 _SECRECY_RULE: Final = "保密期限届满"
+_FILING_RULE: Final = "归档之次年"
 
 
 class Known(StrEnum):
@@ -75,7 +76,12 @@ class Term:
 
 
 def triggers_of(rule: str) -> tuple[Trigger, ...]:
-    """Return what the file plan's rule (起算规则) waits for; an unknown rule waits for all four."""
+    """Return what the file plan's rule (起算规则) waits for; an unknown rule waits for all four.
+
+    One that starts with the filing waits for nothing.
+    """
+    if _FILING_RULE in rule:
+        return ()
     return (Trigger.SECRECY,) if _SECRECY_RULE in rule else OF_CONTRACTS
 
 
@@ -106,7 +112,7 @@ def end_of(period: str, starts_on: date) -> date | None:
 
 
 def term_of(
-    plan_period: str, rule: str, events: Sequence[Event], items: Iterable[Mapping[str, Any]] = ()
+    plan_period: str, rule: str, events: Sequence[Event], items: Sequence[Mapping[str, Any]] = ()
 ) -> Term:
     """Return the term of a dossier filed for `plan_period` under `rule`.
 
@@ -128,6 +134,8 @@ def term_of(
     wanted = triggers_of(rule)
     missing = tuple(t for t in wanted if t not in facts or facts[t].known is Known.OPEN)
     days = [fact.on for trigger in wanted if (fact := facts.get(trigger)) and fact.on]
+    if _FILING_RULE in rule:
+        days += [date.fromisoformat(item["formed_on"]) for item in items]
     starts_on = start_after(days) if days and not missing else None
     end = end_of(period, starts_on) if starts_on else None
     if end is not None and promised is not None:

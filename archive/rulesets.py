@@ -98,6 +98,14 @@ class RuleTable:
             raise self.unfit(key, "应为数字")
         return float(value)
 
+    def span(self, key: str) -> tuple[float, float]:
+        """Return the lower and the upper bound of a range."""
+        values: Any = self._ask(key, None, list, "两个数字的列表，如 [14, 24]")
+        numbers = [each for each in values if type(each) in (int, float)]
+        if len(values) != 2 or numbers != values or not values[0] < values[1]:  # noqa: PLR2004
+            raise self.unfit(key, "应为下限和上限，如 [14, 24]")
+        return float(values[0]), float(values[1])
+
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         """Return true or false."""
         value: bool = self._ask(key, default, bool, "真假值（true 或 false）")

@@ -20,7 +20,9 @@ SCHEMA: Final = "guidang.dossier/1"
 STONE_SCHEMA: Final = "guidang.tombstone/1"
 FILED: Final = "record:filed"
 DESTROYED: Final = "dossier:destroyed"
-_TOLD_FIRST: Final = frozenset({"record", "retention", "hold", "disposal", "dossier"})
+_TOLD_FIRST: Final = frozenset(
+    {"record", "retention", "hold", "disposal", "dossier", "inspection", "cleanup"}
+)
 _METADATA: Final = "metadata.json"
 _METADATA_XML: Final = "metadata.xml"
 _EVENTS: Final = "events.jsonl"

@@ -16,6 +16,7 @@ _COMMANDS = {
     "holds": "pipeline.commands.holds:holds",
     "index": "pipeline.commands.index:index",
     "init": "pipeline.commands.init:init",
+    "inspect": "pipeline.commands.inspect:inspect",
     "numbers": "pipeline.commands.numbers:numbers",
     "orders": "pipeline.commands.orders:orders",
     "retention": "pipeline.commands.disposal:retention",

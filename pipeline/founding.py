@@ -40,6 +40,11 @@ children = 2
 # [seals]
 # key_file = "/etc/guidang/seal.key"
 
+# 备份所在文件夹，及每次备份完成后在其中（或下一级）留下的标记文件；定期检查据此判断备份是否及时
+# [backups]
+# folder = "/mnt/backup/guidang"
+# marker = "BACKUP-OK"
+
 # 首页二维码指向的验真网址（可不设；设后二维码为“网址/编号/摘要”，不超过 64 个字符）
 # [verification]
 # address = "https://archive.example.com/check"
@@ -88,6 +93,8 @@ def _copy_rules(home: Home, *, sample: bool) -> None:
         if sample and rule.name == "approvals.toml":
             content = content.replace("trusted = []", f'trusted = ["{samplefirms.SOURCE}"]')
         if sample and rule.name == "retention.toml":
+            content = _with_people(content)
+        if sample and rule.name == "inspection.toml":
             content = _with_people(content)
         if sample and rule.name == "seals.toml":
             content = with_sample_powers(content)

@@ -103,6 +103,11 @@ class Home:
         return self.root / "samples"
 
     @property
+    def inspection_lock(self) -> Path:
+        """Held by the one process that inspects or cleans up this home."""
+        return self.work / "inspection.lock"
+
+    @property
     def worker_lock(self) -> Path:
         """Held by the one process that works on this home."""
         return self.work / "worker.lock"

@@ -15,6 +15,7 @@ from archive.deviations import KIND, Deviation, history, is_deviating
 from archive.disposal import KIND as DISPOSAL
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
+from archive.inspection import KIND as INSPECTION
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
 from pipeline.home import Home
@@ -41,7 +42,7 @@ def list_instruments(
     query = (
         select(Instrument, Record.reference_code)
         .outerjoin(Record, Record.number == Instrument.number)
-        .where(Instrument.kind != DISPOSAL)
+        .where(Instrument.kind.not_in((DISPOSAL, INSPECTION)))
         .order_by(Instrument.id.desc())
         .limit(limit)
     )

@@ -13,6 +13,8 @@ KEEPERS = {
     "approvers": ("法定代",),
     "witnesses": ("监小天", "监小地", "监小人"),
     "legal": ("冻小法", "冻小务"),
+    "inspectors": ("查小实", "查小细"),
+    "confirmers": ("核小准",),
 }
 """Who does what with kept dossiers at the sample firm, by role of rules/retention.toml."""
 

@@ -75,6 +75,18 @@ class SealSettings(BaseModel):
     key_file: Path | None = None
 
 
+class BackupSettings(BaseModel):
+    """Where backups of this home lie, and the file each finished one leaves beside it.
+
+    `folder` is None where nobody said; `marker` is looked for in it and one folder below.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: Path | None = None
+    marker: str = Field(default="BACKUP-OK", min_length=1, pattern=r"^[^/]+$")
+
+
 class Settings(BaseSettings):
     """Everything a person may set, from guidang.toml and GUIDANG_* variables."""
 
@@ -88,6 +100,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     verification: VerificationSettings = VerificationSettings()
     seals: SealSettings = SealSettings()
+    backups: BackupSettings = BackupSettings()
     lanes: int = Field(default=3, ge=1, le=64)
     """How many orders are worked on side by side."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

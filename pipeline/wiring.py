@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archive.confined import Confined
     from archive.db import Register
     from archive.fileplan import FilePlan
+    from archive.inspectionrules import InspectionRules
     from archive.numbering import NumberingRules
     from archive.retentionrules import RetentionRules
     from archive.routes import ApprovalRules
@@ -144,6 +145,13 @@ class Workplace:
         from archive.retentionrules import RetentionRules
 
         return RetentionRules.load(self.home.rules / "retention.toml")
+
+    @cached_property
+    def inspections(self) -> InspectionRules:
+        """What is inspected when, and by whom."""
+        from archive.inspectionrules import InspectionRules
+
+        return InspectionRules.load(self.home.rules / "inspection.toml")
 
     @cached_property
     def seal_rules(self) -> SealRules:

@@ -103,6 +103,12 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "用 guidang contracts show 核对编号和份数；--out 指定一个新文件",
     ),
+    "InspectionRefused": (
+        Exit.FAILED,
+        "inspection-refused",
+        "{error}",
+        "用 guidang inspect list、guidang inspect tasks 查看检查和问题",
+    ),
     "RetentionRefused": (
         Exit.FAILED,
         "retention-refused",

@@ -35,6 +35,8 @@ _ROLES: Final = {
     "proof": "核验记录",
     "proof_page": "核验页",
     "seal_proof": "印章拼合核验",
+    "pdf": "版式件",
+    "list": "数据",
 }
 
 

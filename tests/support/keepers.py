@@ -83,7 +83,7 @@ def a_keeping(root: Path, database: bytes) -> Keeping:
     (root / "guidang.db").write_bytes(database)
     for rule in packaged_rules():
         content = rule.read_text("utf-8")
-        if rule.name == "retention.toml":
+        if rule.name in {"retention.toml", "inspection.toml"}:
             content = _with_people(content)
         (root / "rules" / rule.name).write_text(content, "utf-8")
     open_library(root / "index")

@@ -40,7 +40,7 @@ def test_a_department_the_plan_does_not_list_files_with_the_default_office(plan:
 
 @pytest.mark.requirement_part("G-103")
 def test_the_plan_is_versioned_and_known_by_its_digest(plan: FilePlan) -> None:
-    assert plan.version == "2026.3"
+    assert plan.version == "2026.4"
     assert plan.digest == hashlib.sha256(packaged("fileplan").read_bytes()).hexdigest()
 
 
@@ -61,7 +61,7 @@ def test_what_the_plan_does_not_know_is_refused_with_what_it_does_know(plan: Fil
         ('"内部"', '"机密"', "secrecy.levels"),
         ('default = "YWB"', 'defautl = "YWB"', "offices.default"),
         ('department = "YW1"', 'department = "default"', "department"),
-        ('version = "2026.3"', "", "version"),
+        ('version = "2026.4"', "", "version"),
         ('name = "本公司全宗"', 'name = "本公司全宗"\nnmae = "x"', "fonds.nmae"),
         ('basis = "企业档案管理规定第二十八条；民法典第一百八十八条"', "", "保密协议.basis"),
     ],

@@ -1,0 +1,259 @@
+"""Cleaning: leftovers listed, confirmed by another person, asked about again, removed (清理).
+
+What is removed first moves into work/cleanup/ under the list's number, is proved there to be
+what was confirmed, and goes for good only once the list's history says what became of each
+file: after a crash at any moment the same call goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import func, select
+
+from archive import events, numbering
+from archive.cleanup import (
+    CONFIRMED,
+    DONE,
+    PROPOSED,
+    RETURNED,
+    CleanupList,
+    CleanupStage,
+    Leftover,
+    cleanup_of,
+)
+from archive.custody import Act, enter
+from archive.days import business_day
+from archive.dossiers import Dossier
+from archive.errors import InspectionRefused
+from archive.events import chain_of
+from archive.inspectionrows import CleanupRow, write_cleanup
+from index.engines.lock import writing
+from pipeline.inspection.forms import cleanup_form
+from pipeline.inspection.leftovers import TRASH, leftovers
+from pipeline.inspection.papers import Printed, file_paper
+from pipeline.keeping import sync_folder
+from pipeline.wiring import Workplace
+
+_MOST: Final = 2000
+"""Files on one list: what a person can look through; the rest comes on the next."""
+
+_PATIENCE: Final = 30
+_ROOMS: Final = ("template-", "shelf-")
+AfterStep = Callable[[str], None]
+
+
+def propose(workplace: Workplace, *, person: str) -> CleanupList:
+    """Draw up a list of the leftovers under its own number and file it; nothing is touched.
+
+    Raises InspectionRefused where `person` is no inspector, or there is nothing to list.
+    """
+    workplace.inspections.need_inspector(person)
+    entries = list(islice(leftovers(workplace), _MOST))
+    if not entries:
+        raise InspectionRefused("没有可清理的遗留文件")
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        before = session.scalars(select(func.count(CleanupRow.number))).one()
+        number = numbering.take(
+            session,
+            workplace.numbering["cleanup"],
+            year=business_day(at).year,
+            holder=f"cleanup:{before + 1}",
+            at=at,
+            parts={},
+        ).text
+        events.append(
+            session,
+            chain=number,
+            at=at,
+            actor=person,
+            action=PROPOSED,
+            subject=number,
+            details={
+                "entries": [each.said() for each in entries],
+                "rules": workplace.inspections.digest,
+            },
+        )
+        write_cleanup(session, number)
+    return opened(workplace, number)
+
+
+def opened(workplace: Workplace, number: str) -> CleanupList:
+    """Return the list `number`, filed where a crash had left it unfiled."""
+    with workplace.register.read.begin() as session:
+        known = cleanup_of(number, chain_of(session, number))
+    first = replace(known, outcomes=None)
+    file_paper(workplace, Printed(1, cleanup_form(first), known.proposed_at, known.proposer))
+    return known
+
+
+def lists(workplace: Workplace) -> list[CleanupList]:
+    """Return the lists, the newest first."""
+    query = select(CleanupRow.number).order_by(CleanupRow.proposed_at.desc(), CleanupRow.number)
+    with workplace.register.read.begin() as session:
+        return [cleanup_of(each, chain_of(session, each)) for each in session.scalars(query)]
+
+
+def confirm(workplace: Workplace, number: str, *, person: str) -> CleanupList:
+    """Confirm the list; raises InspectionRefused where the proposer would confirm it."""
+    known = opened(workplace, number)
+    workplace.inspections.need_confirmer(person, known.proposer)
+    act = Act(CONFIRMED, person, workplace.clock(), {})
+    return _act(workplace, number, act, stage=CleanupStage.CONFIRMING)
+
+
+def give_back(workplace: Workplace, number: str, *, opinion: str, person: str) -> CleanupList:
+    """Return the list without consent: nothing of it is touched; raises InspectionRefused."""
+    known = opened(workplace, number)
+    workplace.inspections.need_confirmer(person, known.proposer)
+    if not opinion.strip():
+        raise InspectionRefused("不同意清理须写明理由")
+    act = Act(RETURNED, person, workplace.clock(), {"opinion": opinion})
+    return _act(workplace, number, act, stage=CleanupStage.CONFIRMING)
+
+
+def carry_out(
+    workplace: Workplace, number: str, *, person: str, after_step: AfterStep = lambda _: None
+) -> CleanupList:
+    """Remove what the confirmed list names and what is still a leftover, unchanged; file a record.
+
+    The caller holds the worker's lock. Run again it finishes what a crash interrupted. Raises
+    InspectionRefused.
+    """
+    workplace.inspections.need_inspector(person)
+    known = opened(workplace, number)
+    if known.stage not in (CleanupStage.CONFIRMED, CleanupStage.DONE):
+        raise InspectionRefused(f"清单 {number} {known.stage}，不能执行；须先由复核人确认")
+    if known.stage is CleanupStage.CONFIRMED:
+        with writing(workplace.home.index, patience=_PATIENCE):
+            outcomes = _set_aside(workplace, known, after_step)
+        act = Act(DONE, person, workplace.clock(), {"outcomes": outcomes})
+        known = _act(workplace, number, act, stage=CleanupStage.CONFIRMED)
+        after_step("done")
+    _empty(_room(workplace, number))
+    after_step("emptied")
+    done_at = known.done_at or known.proposed_at
+    file_paper(workplace, Printed(2, cleanup_form(known), done_at, known.done_by))
+    return known
+
+
+def _set_aside(workplace: Workplace, known: CleanupList, after_step: AfterStep) -> dict[str, str]:
+    """Move what may go into the list's room; return why each of the others stays."""
+    room = _room(workplace, known.number)
+    room.mkdir(parents=True, exist_ok=True)
+    eligible = {each.path: each for each in leftovers(workplace)}
+    outcomes: dict[str, str] = {}
+    for at, entry in enumerate(known.entries, 1):
+        place = room / f"{at:05}"
+        if not os.path.lexists(place):
+            why = _movable(workplace.home.root, entry, eligible)
+            if why is None:
+                why = _move(workplace.home.root, entry, place)
+            if why is not None:
+                outcomes[entry.path] = why
+                continue
+        if _digest(place) != entry.sha256:
+            outcomes[entry.path] = _put_back(place, workplace.home.root / entry.path)
+            continue
+        _prune(workplace.home.root, entry.path)
+        after_step(entry.path)
+    sync_folder(room)
+    return outcomes
+
+
+def _movable(root: Path, entry: Leftover, eligible: Mapping[str, Leftover]) -> str | None:
+    """Return why the file must stay, None where it is still what was confirmed."""
+    now = eligible.get(entry.path)
+    if now is None:
+        if not os.path.lexists(root / entry.path):
+            return "未清理：已不存在"
+        return "未清理：已不属遗留（近期改动、使用中或冻结）"
+    if (now.kind, now.sha256) != (entry.kind, entry.sha256):
+        return "未清理：内容已变"
+    return None
+
+
+def _move(root: Path, entry: Leftover, place: Path) -> str | None:
+    """Move the file through folders that are no links; return why it could not be."""
+    *folders, name = Path(entry.path).parts
+    with contextlib.ExitStack() as stack:
+        try:
+            handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+            stack.callback(os.close, handle)
+            for folder in folders:
+                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+                handle = os.open(folder, flags, dir_fd=handle)
+                stack.callback(os.close, handle)
+            os.rename(name, place, src_dir_fd=handle)
+        except OSError as error:
+            return f"未清理：{error.strerror}"
+    return None
+
+
+def _put_back(place: Path, path: Path) -> str:
+    """Put a file that is another than was confirmed back where it was, over nothing."""
+    try:
+        os.link(place, path, follow_symlinks=False)
+    except OSError:
+        kept = place.with_name(f"kept-{place.name}")
+        place.rename(kept)
+        return f"未清理：内容已变，移存于 work/{TRASH}/{place.parent.name}/{kept.name}"
+    place.unlink()
+    return "未清理：内容已变"
+
+
+def _prune(root: Path, path: str) -> None:
+    """Remove the rooms a file leaves empty; folders of the home itself stay."""
+    for folder in (root / path).parents:
+        is_room = folder.name.startswith(_ROOMS) or folder.parent == root / "work" / "sealed"
+        is_below = any(each.name.startswith(_ROOMS) for each in folder.parents)
+        if not (is_room or is_below):
+            return
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _room(workplace: Workplace, number: str) -> Path:
+    return workplace.home.work / TRASH / number
+
+
+def _empty(room: Path) -> None:
+    """Remove for good what was set aside; what must be kept stays, and the room with it."""
+    if not room.is_dir():
+        return
+    for path in _plain(room):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        room.rmdir()
+
+
+def _plain(room: Path) -> Iterator[Path]:
+    return (path for path in sorted(room.iterdir()) if path.name.isdigit())
+
+
+def _digest(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _act(workplace: Workplace, number: str, act: Act, *, stage: CleanupStage) -> CleanupList:
+    """Enter `act` upon a list that stands at `stage` and return it."""
+    with workplace.register.write.begin() as session:
+        known = cleanup_of(number, chain_of(session, number))
+        if known.stage is not stage:
+            raise InspectionRefused(f"清单 {number} {known.stage}，不能办理")
+        row = session.scalars(select(Dossier).where(Dossier.order_no == number)).one()
+        enter(session, workplace.store, row, act)
+        return cleanup_of(number, chain_of(session, number))
