@@ -112,7 +112,7 @@ def end_of(period: str, starts_on: date) -> date | None:
 
 
 def term_of(
-    plan_period: str, rule: str, events: Sequence[Event], items: Sequence[Mapping[str, Any]] = ()
+    plan_period: str, rule: str, events: Sequence[Event], items: Iterable[Mapping[str, Any]] = ()
 ) -> Term:
     """Return the term of a dossier filed for `plan_period` under `rule`.
 
@@ -120,13 +120,14 @@ def term_of(
     longer counts, of two days for one trigger the later; nothing makes it shorter than the
     plan, or than an extension promised.
     """
-    facts = dict(proved_by(items))
+    papers = tuple(items)
+    facts = dict(proved_by(papers))
     period, promised = plan_period, None
     for event in events:
         said = event.details
         if event.action == DATED:
             trigger = Trigger(said["trigger"])
-            facts[trigger] = _later(_fact(said), proved_by(items).get(trigger))
+            facts[trigger] = _later(_fact(said), proved_by(papers).get(trigger))
         elif event.action == EXTENDED:
             period = longer(period, said["period"] or period)
             until = said["until"] and date.fromisoformat(said["until"])
@@ -135,7 +136,7 @@ def term_of(
     missing = tuple(t for t in wanted if t not in facts or facts[t].known is Known.OPEN)
     days = [fact.on for trigger in wanted if (fact := facts.get(trigger)) and fact.on]
     if _FILING_RULE in rule:
-        days += [date.fromisoformat(item["formed_on"]) for item in items]
+        days += [date.fromisoformat(item["formed_on"]) for item in papers]
     starts_on = start_after(days) if days and not missing else None
     end = end_of(period, starts_on) if starts_on else None
     if end is not None and promised is not None:
