@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from archive.errors import RulesUnfit
 from archive.fileplan import FilePlan
+from archive.inspectionrules import InspectionRules
 from archive.numbering import NumberingRules
 from archive.retentionrules import RetentionRules
 from archive.routes import ApprovalRules
@@ -39,6 +40,7 @@ READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
     "checks": load_check_rules,
     "customers": CustomerRules.load,
     "fileplan": FilePlan.load,
+    "inspection": InspectionRules.load,
     "numbering": NumberingRules.load,
     "retention": RetentionRules.load,
     "seals": SealRules.load,
