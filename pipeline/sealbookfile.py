@@ -1,141 +1,72 @@
-"""Seal book file: the book of uses as a workbook, as a Word document or as a PDF/A (用印登记簿)."""
+"""Seal book file: the book of uses, wide for the screen and narrow for paper (用印登记簿)."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import xlsxwriter
-
-from archive.days import BUSINESS_ZONE, business_day
+from archive.days import BUSINESS_ZONE
+from pipeline.bookfile import Column, Page
 from pipeline.sealuses import UseLine
-from templates.typesetting.blocks import (
-    Cell,
-    PageFigure,
-    Paragraph,
-    Sheet,
-    StandardText,
-    Style,
-    Table,
-    Words,
-)
-from templates.typesetting.wordfile import word_file
 
 _TITLE = "用印登记簿"
 _WIDE = (
-    ("用印编号", 16, "number"),
-    ("用印时间", 20, "at"),
-    ("印章编号", 11, "seal"),
-    ("文件名称", 44, "title"),
-    ("合同编号", 22, "document_number"),
-    ("相对方", 28, "counterparty"),
-    ("页数", 6, "pages"),
-    ("份数", 6, "copies"),
-    ("加盖位置（每份）", 18, "place"),
-    ("申请人", 10, "requested_by"),
-    ("批准人", 10, "approved_by"),
-    ("用印人", 10, "keeper"),
-    ("用印申请", 14, "request"),
-    ("盖前文件摘要（SHA-256）", 68, "file_sha256"),
-    ("盖后文件摘要（SHA-256）", 68, "sealed_sha256"),
-    ("审批内容摘要", 68, "terms_digest"),
+    (Column("用印编号", 29), "number"),
+    (Column("用印时间", 36), "at"),
+    (Column("印章编号", 20), "seal"),
+    (Column("文件名称", 79), "title"),
+    (Column("合同编号", 40), "document_number"),
+    (Column("相对方", 50, may_be_blank=True), "counterparty"),
+    (Column("页数", 11), "pages"),
+    (Column("份数", 11), "copies"),
+    (Column("加盖位置（每份）", 33, may_be_blank=True), "place"),
+    (Column("申请人", 18), "requested_by"),
+    (Column("批准人", 18), "approved_by"),
+    (Column("用印人", 18), "keeper"),
+    (Column("用印申请", 25, may_be_blank=True), "request"),
+    (Column("盖前文件摘要（SHA-256）", 122), "file_sha256"),
+    (Column("盖后文件摘要（SHA-256）", 122), "sealed_sha256"),
+    (Column("审批内容摘要", 122, may_be_blank=True), "terms_digest"),
 )
 _NARROW = (
-    ("用印编号、时间", 27.0),
-    ("印章", 15.0),
-    ("文件名称、编号、相对方", 58.0),
-    ("页数、份数", 12.0),
-    ("加盖位置（每份）", 19.0),
-    ("申请人", 15.0),
-    ("批准人", 15.0),
-    ("用印人", 15.0),
-    ("盖前文件摘要（SHA-256）", 36.0),
-    ("盖后文件摘要（SHA-256）", 36.0),
+    Column("用印编号、时间", 27.0),
+    Column("印章", 15.0, "c"),
+    Column("文件名称、编号、相对方", 58.0),
+    Column("页数、份数", 12.0, "c"),
+    Column("加盖位置（每份）", 19.0, "c", may_be_blank=True),
+    Column("申请人", 15.0, "c"),
+    Column("批准人", 15.0, "c"),
+    Column("用印人", 15.0, "c"),
+    Column("盖前文件摘要（SHA-256）", 36.0),
+    Column("盖后文件摘要（SHA-256）", 36.0),
 )
+_NOTE = "注：登记由系统在用印的同时写入，写入后不能更改或删除；印章为打印套章或电子签名。"
 
 
-def as_workbook(lines: Sequence[UseLine], *, scope: str, company: str, at: datetime) -> bytes:
-    """Return the book as XLSX: every text a text, so that nothing runs and no digit is lost."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
-    made = at.astimezone(BUSINESS_ZONE).replace(tzinfo=None, microsecond=0)
-    book.set_properties({"title": _TITLE, "company": company, "created": made})
-    plain = {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True, "border": 1}
-    text = book.add_format(plain | {"num_format": "@"})
-    head = book.add_format(plain | {"bold": True, "bg_color": "#E7E6E6", "align": "center"})
-    moment = book.add_format(plain | {"num_format": "yyyy-mm-dd hh:mm:ss"})
-    figure = book.add_format(plain | {"num_format": "0"})
-    big = book.add_format({"font_name": "宋体", "font_size": 16, "bold": True})
-    small = book.add_format({"font_name": "宋体", "font_size": 10})
-    sheet = book.add_worksheet(_TITLE)
-    sheet.write_string(0, 0, _TITLE, big)
-    sheet.write_string(1, 0, _said(lines, scope=scope, company=company, at=at), small)
-    for column, (word, width, _) in enumerate(_WIDE):
-        sheet.set_column(column, column, width)
-        sheet.write_string(2, column, word, head)
-    for row, line in enumerate(lines, 3):
-        for column, (_, _, name) in enumerate(_WIDE):
-            _write(sheet, row, column, getattr(line, name), (text, moment, figure))
-    sheet.freeze_panes(3, 1)
-    sheet.repeat_rows(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C第 &P 页　共 &N 页")
-    if lines:
-        sheet.autofilter(2, 0, 2 + len(lines), len(_WIDE) - 1)
-    book.close()
-    return target.getvalue()
+def wide_page(lines: Sequence[UseLine], *, scope: str, company: str, at: datetime) -> Page:
+    """Return everything the book says, a column each, for a workbook."""
+    return Page(
+        title=_TITLE,
+        name=_TITLE,
+        columns=tuple(column for column, _ in _WIDE),
+        rows=tuple(tuple(getattr(line, name) for _, name in _WIDE) for line in lines),
+        said=(_said(lines, scope=scope, company=company, at=at),),
+        is_landscape=True,
+    )
 
 
-def as_document(lines: Sequence[UseLine], *, scope: str, company: str, at: datetime) -> bytes:
-    """Return the book as a Word document on landscape paper, its head on every page."""
-    said = _said(lines, scope=scope, company=company, at=at)
-    head = tuple(_cell(word) for word, _ in _NARROW)
-    table = Table(
-        columns=tuple(width for _, width in _NARROW),
-        rows=(head, *(tuple(map(_cell, _narrow(line))) for line in lines)),
-        align="lclcccccll",
-        head=1,
+def narrow_page(lines: Sequence[UseLine], *, scope: str, company: str, at: datetime) -> Page:
+    """Return the book as it fits on landscape paper."""
+    return Page(
+        title=_TITLE,
+        name=_TITLE,
+        columns=_NARROW,
+        rows=tuple(_narrow(line) for line in lines),
+        said=(_said(lines, scope=scope, company=company, at=at),),
+        note=_NOTE,
+        is_landscape=True,
         is_small=True,
     )
-    blocks: tuple[Paragraph | Table, ...] = (
-        Paragraph(Style.TITLE, (Words(_TITLE),)),
-        Paragraph(Style.FLUSH, (Words(said),), keeps_next=True),
-        table,
-        Paragraph(
-            Style.NOTE,
-            (
-                Words(
-                    "注：登记由系统在用印的同时写入，写入后不能更改或删除；印章为打印套章或电子签名。"
-                ),
-            ),
-        ),
-    )
-    text = StandardText(
-        sheets=(Sheet(is_landscape=True, blocks=blocks),),
-        header=(Words(f"{company}　{_TITLE}"),),
-        footer=(
-            Words("第 "),
-            PageFigure("PAGE"),
-            Words(" 页　共 "),
-            PageFigure("NUMPAGES"),
-            Words(" 页"),
-        ),
-    )
-    return word_file(text, title=_TITLE, dated=business_day(at))
-
-
-def _write(sheet: Any, row: int, column: int, value: object, formats: tuple[Any, Any, Any]) -> None:
-    text, moment, figure = formats
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.replace(tzinfo=None, microsecond=0), moment)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value, figure)
-    else:
-        sheet.write_string(row, column, str(value), text)
 
 
 def _said(lines: Sequence[UseLine], *, scope: str, company: str, at: datetime) -> str:
@@ -156,7 +87,3 @@ def _narrow(line: UseLine) -> tuple[str, ...]:
         line.file_sha256,
         line.sealed_sha256,
     )
-
-
-def _cell(text: str) -> Cell:
-    return Cell((Words(text),))

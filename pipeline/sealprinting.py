@@ -7,12 +7,11 @@ from pathlib import Path
 
 from archive.errors import SealRefused
 from archive.sealbook import standing
-from pipeline.keeping import keep
-from pipeline.sealbookfile import as_document, as_workbook
+from pipeline.bookprinting import check_target
+from pipeline.bookprinting import print_book as print_pages
+from pipeline.sealbookfile import narrow_page, wide_page
 from pipeline.sealuses import use_lines
 from pipeline.wiring import Workplace
-
-_FORMS = (".xlsx", ".docx", ".pdf")
 
 
 def print_book(
@@ -26,14 +25,11 @@ def print_book(
 ) -> int:
     """Write the book into the new file `out` and return how many uses it holds.
 
-    Raises SealRefused for who may not audit, for a form that is none, for a file that is there.
+    Raises SealRefused for who may not audit, PrintRefused for a form that is none or a file
+    that is there.
     """
     workplace.seal_rules.powers.assert_auditor(by)
-    suffix = out.suffix.lower()
-    if suffix not in _FORMS:
-        raise SealRefused(f"用印登记簿可存为 {'、'.join(_FORMS)}，不能存为“{out.name}”")
-    if out.exists():
-        raise SealRefused(f"{out} 已存在；请另给一个文件名")
+    check_target(out)
     if first is not None and last is not None and last < first:
         raise SealRefused(f"--to {last} 早于 --from {first}")
     with workplace.register.read.begin() as session:
@@ -47,11 +43,10 @@ def print_book(
         )
     )
     company, at = workplace.settings.company.name, workplace.clock()
-    if suffix == ".xlsx":
-        content = as_workbook(lines, scope=scope, company=company, at=at)
-    else:
-        content = as_document(lines, scope=scope, company=company, at=at)
-    if suffix == ".pdf":
-        content = workplace.renderer.render(content)
-    keep(out.parent, out.name, content)
+    print_pages(
+        workplace,
+        out,
+        [narrow_page(lines, scope=scope, company=company, at=at)],
+        [wide_page(lines, scope=scope, company=company, at=at)],
+    )
     return len(lines)

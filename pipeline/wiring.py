@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from pipeline.home import Home
 
 if TYPE_CHECKING:
+    from archive.completeness import CompletenessRules
     from archive.confined import Confined
     from archive.db import Register
     from archive.fileplan import FilePlan
     from archive.inspectionrules import InspectionRules
     from archive.numbering import NumberingRules
+    from archive.paperrules import PaperRules
     from archive.retentionrules import RetentionRules
     from archive.routes import ApprovalRules
     from archive.sealcase import Seal
@@ -152,6 +154,24 @@ class Workplace:
         from archive.inspectionrules import InspectionRules
 
         return InspectionRules.load(self.home.rules / "inspection.toml")
+
+    @cached_property
+    def completeness(self) -> CompletenessRules:
+        """What dossiers must hold; what came with guidang counts until a home has its own."""
+        from archive.completeness import CompletenessRules
+        from archive.rulesets import packaged
+
+        path = self.home.rules / "completeness.toml"
+        return CompletenessRules.load(path if path.exists() else packaged("completeness"))
+
+    @cached_property
+    def paper(self) -> PaperRules:
+        """How paper is kept; what came with guidang counts until a home has its own."""
+        from archive.paperrules import PaperRules
+        from archive.rulesets import packaged
+
+        path = self.home.rules / "paper.toml"
+        return PaperRules.load(path if path.exists() else packaged("paper"))
 
     @cached_property
     def seal_rules(self) -> SealRules:

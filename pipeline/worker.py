@@ -28,6 +28,7 @@ from pipeline.inbox import Inbox, Watch
 from pipeline.indexer import Indexer
 from pipeline.progress import Progress, Tally
 from pipeline.reception import Reception, Taken, receive, set_aside
+from pipeline.reminding import Reminder
 from pipeline.revisionreception import is_revision, receive_revision
 from pipeline.settling import (
     park,
@@ -83,6 +84,7 @@ class Worker:
         self._first_seen: dict[str, float] = {}
         self._fatal: Exception | None = None
         self._indexer = Indexer(workplace, lambda: self._after_step("indexed", None), monotonic)
+        self._reminder = Reminder(workplace, monotonic)
         self._stop = threading.Event()
         self.tally = Tally()
 
@@ -122,6 +124,7 @@ class Worker:
 
     def _loop(self, lanes: ThreadPoolExecutor, *, until_idle: bool) -> None:
         while not self._stop.is_set() and self._fatal is None:
+            self._reminder.turn()
             moved = self._look_into_inbox()
             moved |= self._hand_out(lanes)
             moved |= self._indexer.turn(force=not self._busy and not moved)

@@ -115,6 +115,12 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "{error}",
         "用 guidang retention show、guidang holds list 查看案卷的期限、冻结和清单",
     ),
+    "PrintRefused": (
+        Exit.FAILED,
+        "print-refused",
+        "{error}",
+        "用 guidang contracts show 核对登记的内容；--out 指定一个新的 .xlsx、.docx 或 .pdf",
+    ),
     "SourceLost": (
         Exit.FAILED,
         "source-lost",

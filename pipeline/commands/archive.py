@@ -1,4 +1,4 @@
-"""Archive: prove what stands on the shelves, and rebuild all else from them."""
+"""Archive: prove what stands on the shelves, rebuild all else from them, keep their paper."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from pipeline.commands import completeness, paper
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
 
 
 @click.group()
 def archive() -> None:
-    """Verify the archive, or rebuild register and index from it."""
+    """Verify or rebuild the archive; what dossiers lack; their paper and its forms."""
 
 
 @archive.command()
@@ -86,3 +87,7 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
     )
     if damaged:
         sys.exit(Exit.DAMAGED)
+
+
+for _command in (*completeness.COMMANDS, *paper.COMMANDS):
+    archive.add_command(_command)

@@ -7,12 +7,17 @@ import json
 import shutil
 from collections.abc import Callable
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from archive import filing
+from archive.approvals import Approval
 from archive.days import business_day
 from archive.deviations import KIND
 from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
+from archive.seals import SealUse
 from archive.submission import Place, Submission
 from pipeline.approvalnotes import drop_decisions
 from pipeline.deviated import described, dossier_files
@@ -48,6 +53,7 @@ def shelve(
     submission = _submission(workplace, instrument, draft, sealed)
     with workplace.register.write.begin() as session:
         hold(session, instrument, InstrumentState.SEALED)
+        _check_complete(workplace, session, instrument, submission)
         place = filing.reserve_place(
             session, workplace.plan, workplace.numbering, submission, at=workplace.clock()
         )
@@ -67,6 +73,28 @@ def shelve(
         drop_files(workplace.home, instrument.order_no)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
     return record
+
+
+def _check_complete(
+    workplace: Workplace, session: Session, instrument: Instrument, submission: Submission
+) -> None:
+    """Raise FilingRefused, before any code is taken, where the paper lacks what it must bring."""
+    has_approval = select(Approval.id).where(
+        Approval.instrument_id == instrument.id,
+        Approval.terms_digest == instrument.terms_digest,
+        Approval.voided_at.is_(None),
+    )
+    has_use = select(SealUse.id).where(SealUse.instrument_id == instrument.id)
+    registered = {
+        name
+        for name, query in (("approvals", has_approval), ("seal_uses", has_use))
+        if session.scalars(query.limit(1)).first() is not None
+    }
+    workplace.completeness.check_filing(
+        submission.kind,
+        files=[role for role, (_, _, content) in submission.files.items() if content],
+        registered=registered,
+    )
 
 
 def _put_and_register(

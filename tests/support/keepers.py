@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
 from office import Office
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from archive.fileplan import FilePlan
 from archive.retention import Known, Trigger
 from archive.rulesets import packaged_rules
 from index.opening import open_library
+from pipeline.cli import main
 from pipeline.founding import _with_people
 from pipeline.retaining import Dating, record_dates
 from pipeline.wiring import Workplace
@@ -73,6 +76,26 @@ class Keeping:
         """Return the register's row of a dossier."""
         with self.workplace.register.read.begin() as session:
             return session.scalars(select(Dossier).where(Dossier.code == code)).one()
+
+
+class Line:
+    """The command line on one home."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __call__(self, *words: str, code: int = 0) -> dict[str, Any]:
+        """Run a command with --json and return its answer; it must exit with `code`."""
+        done = CliRunner().invoke(main, ["--home", str(self.root), *words, "--json"])
+        assert done.exit_code == code, done.output
+        content: dict[str, Any] = json.loads(done.output)
+        return content
+
+    def text(self, *words: str) -> str:
+        """Run a command for people."""
+        done = CliRunner().invoke(main, ["--home", str(self.root), *words])
+        assert done.exit_code == 0, done.output
+        return done.output
 
 
 def a_keeping(root: Path, database: bytes) -> Keeping:

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from keepers import Keeping
+from keepers import Keeping, Line
 
-from pipeline.cli import main
 from pipeline.workerlock import WorkerLock
 
 DATES = (("终止", "2011-03-31"), ("结清", "2011-05-10"), ("质保期满", "2012-03-31"))
-
-
-class Line:
-    """The command line on one home."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def __call__(self, *words: str, code: int = 0) -> dict[str, Any]:
-        """Run a command with --json and return its answer; it must exit with `code`."""
-        done = CliRunner().invoke(main, ["--home", str(self.root), *words, "--json"])
-        assert done.exit_code == code, done.output
-        content: dict[str, Any] = json.loads(done.output)
-        return content
-
-    def text(self, *words: str) -> str:
-        """Run a command for people."""
-        done = CliRunner().invoke(main, ["--home", str(self.root), *words])
-        assert done.exit_code == 0, done.output
-        return done.output
 
 
 @pytest.fixture

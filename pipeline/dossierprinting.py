@@ -1,0 +1,165 @@
+"""Dossier printing: the forms of the archive's paper side, printed from the register (打印)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from archive.completeness import WORDS
+from archive.days import business_day
+from pipeline.bookfile import Column, Page, PrintRefused
+from pipeline.bookprinting import check_target, print_book
+from pipeline.boxforms import box_page_of, spines_of, transfer_of
+from pipeline.dossierforms import (
+    catalogue_of,
+    checklist_of,
+    contents_of,
+    cover_of,
+    day8,
+    volumes_of,
+)
+from pipeline.freezing import chosen
+from pipeline.missing import Lack
+from pipeline.paperdossiers import PaperDossier, dossiers_of
+from pipeline.paperkeeping import Box, boxes_of
+from pipeline.wiring import Workplace
+
+_MISSING = (
+    Column("序号", 11, "c"),
+    Column("档号、合同编号", 48),
+    Column("题名", 62),
+    Column("缺什么", 30),
+    Column("起算", 27),
+    Column("应于", 18, "c"),
+    Column("状态", 13, "c"),
+    Column("由谁补交", 38),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which dossiers are meant: by name, by a search, by box, by department; all where by none."""
+
+    names: tuple[str, ...] = ()
+    query: str | None = None
+    box: str | None = None
+    department: str | None = None
+
+
+def print_form(workplace: Workplace, form: str, chosen_ones: Chosen, out: Path) -> int:
+    """Print `form`, one of FORMS, into the new file `out`; return how many dossiers are in it.
+
+    Raises PrintRefused (Chinese), also where a cell that must be filled is blank;
+    RetentionRefused for a dossier nobody knows.
+    """
+    check_target(out)
+    dossiers = _found(workplace, chosen_ones)
+    if not dossiers:
+        raise PrintRefused("没有选中任何案卷；请核对档号、盒号或查询式")
+    print_book(workplace, out, _FORMS[form](workplace, dossiers))
+    return len(dossiers)
+
+
+def print_missing(workplace: Workplace, lacks: Sequence[Lack], out: Path, *, on: date) -> None:
+    """Print what is missing at the end of `on` into the new file `out`; raises PrintRefused."""
+    late = sum(each.gap.is_late(on) for each in lacks)
+    page = Page(
+        title="缺件清单",
+        name="缺件清单",
+        said=(f"截至 {on}　共 {len(lacks)} 项，其中逾期 {late} 项",),
+        columns=_MISSING,
+        rows=tuple(
+            (
+                number,
+                f"{each.code or '未归档'}　{each.contract_number}",
+                each.title,
+                each.gap.requirement.name,
+                f"{WORDS[each.gap.requirement.since]} {day8(each.gap.since)}",
+                day8(each.gap.due_on),
+                "逾期" if each.gap.is_late(on) else "待补",
+                "　".join(
+                    filter(None, (each.gap.requirement.owner, each.department, each.handler))
+                ),
+            )
+            for number, each in enumerate(lacks, 1)
+        ),
+        is_landscape=True,
+        is_small=True,
+        row_mm=9,
+    )
+    print_book(workplace, out, [page])
+
+
+def _found(workplace: Workplace, asked: Chosen) -> list[PaperDossier]:
+    codes: set[str] | None = None
+    if asked.names or asked.query is not None:
+        codes = set(chosen(workplace, query=asked.query, names=asked.names)[1])
+    with workplace.register.read.begin() as session:
+        found = dossiers_of(session, codes)
+    return [
+        each
+        for each in found
+        if (asked.box is None or ((place := each.trail.place) and place.box == asked.box))
+        and (asked.department is None or each.about.get("department") == asked.department)
+    ]
+
+
+def _boxes(dossiers: Sequence[PaperDossier]) -> list[Box]:
+    outside = [each.row.code for each in dossiers if each.trail.place is None]
+    if outside:
+        raise PrintRefused(
+            f"案卷 {'、'.join(outside[:5])}{' 等' if len(outside) > 5 else ''} 还没有装盒；"  # noqa: PLR2004
+            "先用 guidang archive place 登记盒号和架位"
+        )
+    return boxes_of(dossiers)
+
+
+def _whole_boxes(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Box]:
+    """Return the boxes the dossiers stand in, with all that stands in them."""
+    numbers = {box.number for box in _boxes(dossiers)}
+    with workplace.register.read.begin() as session:
+        return [box for box in boxes_of(dossiers_of(session)) if box.number in numbers]
+
+
+def _covers(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:
+    return [cover_of(each, company=workplace.settings.company.name) for each in dossiers]
+
+
+def _box_pages(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:
+    boxes = _whole_boxes(workplace, dossiers)
+    return [box_page_of(box, used_mm=box.used_mm(workplace)) for box in boxes]
+
+
+def _transfer(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:
+    page = transfer_of(
+        dossiers,
+        keeper=workplace.paper.keeper,
+        company=workplace.settings.company.name,
+        on=business_day(workplace.clock()),
+    )
+    return [page]
+
+
+_FORMS: Mapping[str, Callable[[Workplace, Sequence[PaperDossier]], list[Page]]] = {
+    "cover": _covers,
+    "contents": lambda _, dossiers: [contents_of(each) for each in dossiers],
+    "checklist": lambda _, dossiers: [checklist_of(each) for each in dossiers],
+    "catalogue": lambda _, dossiers: [catalogue_of(dossiers)],
+    "volumes": lambda _, dossiers: [volumes_of(dossiers)],
+    "spine": lambda workplace, dossiers: spines_of(_whole_boxes(workplace, dossiers)),
+    "box": _box_pages,
+    "transfer": _transfer,
+}
+FORMS: Mapping[str, str] = {
+    "cover": "案卷封面",
+    "contents": "卷内目录",
+    "checklist": "备考表",
+    "catalogue": "归档文件目录",
+    "volumes": "案卷目录",
+    "spine": "盒脊标签",
+    "box": "档案盒封面",
+    "transfer": "档案移交清册",
+}
+"""The forms there are, by the word they are asked for, and their names."""
