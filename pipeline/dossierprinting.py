@@ -22,7 +22,7 @@ from pipeline.dossierforms import (
 )
 from pipeline.freezing import chosen
 from pipeline.missing import Lack
-from pipeline.paperdossiers import PaperDossier, dossiers_of
+from pipeline.paperdossiers import PaperDossier, dossiers_of, in_box
 from pipeline.paperkeeping import Box, boxes_of
 from pipeline.wiring import Workplace
 
@@ -120,7 +120,8 @@ def _whole_boxes(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list
     """Return the boxes the dossiers stand in, with all that stands in them."""
     numbers = {box.number for box in _boxes(dossiers)}
     with workplace.register.read.begin() as session:
-        return [box for box in boxes_of(dossiers_of(session)) if box.number in numbers]
+        codes = {code for number in numbers for code in in_box(session, number)}
+        return boxes_of(dossiers_of(session, codes))
 
 
 def _covers(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:

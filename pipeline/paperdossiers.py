@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
 from archive.papertrail import ACTS, PaperTrail, trail_of
 from archive.termrows import TermRow
+
+_AT_ONCE: Final = 500
+"""How many dossiers are asked for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,39 @@ class PaperDossier:
 
 def dossiers_of(session: Session, codes: Iterable[str] | None = None) -> list[PaperDossier]:
     """Return the dossiers of `codes`, or all, by code; destroyed ones are left out."""
-    query = select(Dossier).where(Dossier.destroyed_at.is_(None))
-    wanted = None if codes is None else set(codes)
-    rows = [row for row in session.scalars(query) if wanted is None or row.code in wanted]
-    rows.sort(key=lambda row: row.code)
+    if codes is None:
+        codes = session.scalars(select(Dossier.code).where(Dossier.destroyed_at.is_(None))).all()
+    return [each for some in _portions(sorted(set(codes))) for each in _dossiers(session, some)]
+
+
+def in_box(session: Session, box: str) -> list[str]:
+    """Return the codes of the dossiers that stand in a box now."""
+    trails = trails_of(session)
+    orders = [o for o, each in trails.items() if each.place and each.place.box == box]
+    return [
+        code
+        for some in _portions(orders)
+        for code in session.scalars(select(Dossier.code).where(Dossier.order_no.in_(some)))
+    ]
+
+
+def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _AT_ONCE):
+        yield names[start : start + _AT_ONCE]
+
+
+def _dossiers(session: Session, codes: Sequence[str]) -> list[PaperDossier]:
+    rows = session.scalars(
+        select(Dossier)
+        .where(Dossier.code.in_(codes), Dossier.destroyed_at.is_(None))
+        .order_by(Dossier.code)
+    ).all()
     ids = [row.id for row in rows]
     records = _records(session, ids)
     files = _files(session, ids)
-    periods = {row.dossier_code: row.period for row in session.scalars(select(TermRow))}
-    trails = trails_of(session)
+    terms = select(TermRow).where(TermRow.dossier_code.in_(codes))
+    periods = {row.dossier_code: row.period for row in session.scalars(terms)}
+    trails = trails_of(session, [row.order_no for row in rows])
     return [
         PaperDossier(
             row=row,
@@ -71,10 +98,12 @@ def dossiers_of(session: Session, codes: Iterable[str] | None = None) -> list[Pa
     ]
 
 
-def trails_of(session: Session) -> dict[str, PaperTrail]:
-    """Return the trail of every dossier's paper by order."""
+def trails_of(session: Session, orders: Sequence[str] | None = None) -> dict[str, PaperTrail]:
+    """Return the trail of the paper of `orders`, or of all, by order."""
     chains: dict[str, list[Event]] = defaultdict(list)
     query = select(Event).where(Event.action.in_(ACTS)).order_by(Event.chain, Event.seq)
+    if orders is not None:
+        query = query.where(Event.chain.in_(orders))
     for event in session.scalars(query):
         chains[event.chain].append(event)
     return {chain: trail_of(told) for chain, told in chains.items()}
@@ -82,20 +111,17 @@ def trails_of(session: Session) -> dict[str, PaperTrail]:
 
 def _records(session: Session, ids: Sequence[int]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = defaultdict(list)
-    wanted = set(ids)
-    for record in session.scalars(select(Record).order_by(Record.dossier_id, Record.item_no)):
-        if record.dossier_id in wanted:
-            found[record.dossier_id].append(record)
+    query = select(Record).where(Record.dossier_id.in_(ids))
+    for record in session.scalars(query.order_by(Record.dossier_id, Record.item_no)):
+        found[record.dossier_id].append(record)
     return found
 
 
 def _files(session: Session, ids: Sequence[int]) -> dict[int, list[Rendition]]:
     found: dict[int, list[Rendition]] = defaultdict(list)
-    wanted = set(ids)
-    rows = session.execute(select(Record.dossier_id, Rendition).join(Record))
-    for dossier_id, rendition in rows:
-        if dossier_id in wanted:
-            found[rendition.record_id].append(rendition)
+    query = select(Rendition).join(Record).where(Record.dossier_id.in_(ids))
+    for rendition in session.scalars(query):
+        found[rendition.record_id].append(rendition)
     return found
 
 

@@ -15,7 +15,7 @@ from archive.paperrules import SPINES_MM
 from archive.papertrail import ARRANGED, BOUND, CHECKED, PLACED, trail_of
 from archive.people import is_among
 from archive.retentionrules import Role
-from pipeline.paperdossiers import PaperDossier, dossiers_of
+from pipeline.paperdossiers import PaperDossier, dossiers_of, in_box
 from pipeline.wiring import Workplace
 
 _NAME: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff._\-/]{0,39}")
@@ -68,8 +68,8 @@ def place(
         if value is not None and not _NAME.fullmatch(value):
             raise RetentionRefused(f"{word}“{value}”无效；用字母、数字、汉字和 . _ - /，至多 40 字")
     with workplace.register.write.begin() as session:
-        standing = dossiers_of(session)
         codes = {dossier_named(session, name).code for name in names}
+        standing = dossiers_of(session, {*codes, *in_box(session, box)})
         for code in sorted(codes):
             settled(session, workplace.store, dossier_named(session, code))
         now = next((each for each in boxes_of(standing) if each.number == box), None)

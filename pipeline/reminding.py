@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 
+from sqlalchemy.exc import OperationalError
+
 from archive.days import business_day
+from archive.errors import RetentionRefused
 from pipeline.approvallists import note_overdue
 from pipeline.missing import note_missing
 from pipeline.wiring import Workplace
+
+log = logging.getLogger(__name__)
 
 _EVERY = 300.0
 """Seconds between looks at the calendar."""
@@ -37,6 +43,11 @@ class Reminder:
         today = business_day(self._workplace.clock())
         if today == self._told_on:
             return 0
-        told = remind(self._workplace)
+        try:
+            told = remind(self._workplace)
+        except (RetentionRefused, OperationalError) as error:
+            # somebody else writes just now: the next look is soon, and nothing is told twice
+            log.warning("reminders put off", extra={"error": type(error).__name__})
+            return 0
         self._told_on = today
         return told

@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
+from archive.completeness import CompletenessRules
 from archive.errors import RulesUnfit
 from archive.fileplan import FilePlan
 from archive.inspectionrules import InspectionRules
 from archive.numbering import NumberingRules
+from archive.paperrules import PaperRules
 from archive.retentionrules import RetentionRules
 from archive.routes import ApprovalRules
 from archive.seals import SealRules
@@ -38,10 +40,12 @@ READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
     "access": AccessRules.load,
     "approvals": ApprovalRules.load,
     "checks": load_check_rules,
+    "completeness": CompletenessRules.load,
     "customers": CustomerRules.load,
     "fileplan": FilePlan.load,
     "inspection": InspectionRules.load,
     "numbering": NumberingRules.load,
+    "paper": PaperRules.load,
     "retention": RetentionRules.load,
     "seals": SealRules.load,
     "signing": lambda path: SigningRules.load(path, home=path.parent.parent),
