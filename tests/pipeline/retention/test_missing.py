@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keepers import Keeping, Line
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from archive.approvals import Approval
 from archive.completeness import CompletenessRules
 from archive.errors import FilingRefused, RulesUnfit
 from archive.events import Event
@@ -23,6 +24,7 @@ from archive.verifying import verify
 from pipeline.dossierforms import day8
 from pipeline.missing import missing, note_missing
 from pipeline.reminding import Reminder
+from pipeline.steps.shelving import _check_complete
 from templates.workdays import workday_after
 
 ABOUT: dict[str, Any] = {
@@ -219,6 +221,21 @@ def test_a_paper_that_lacks_what_it_must_bring_is_not_filed() -> None:
         rules.check_filing(
             "contract", files=[f for f in files if f != "proof"], registered=("seal_uses",)
         )
+
+
+@pytest.mark.requirement_part("F-205")
+def test_shelving_asks_before_a_code_is_taken(keeping: Keeping) -> None:
+    instrument = keeping.office.prepare("XSDD-1")
+    bare = keeping.office.submission(instrument)
+    proofs = {role: (f"{role}.json", "application/json", b"{}") for role in ("proof", "seal_proof")}
+    whole = keeping.office.submission(instrument, files={**bare.files, **proofs})
+    with keeping.workplace.register.write.begin() as session:
+        _check_complete(keeping.workplace, session, instrument, whole)
+        with pytest.raises(FilingRefused, match="缺：核验记录、用印核验记录"):
+            _check_complete(keeping.workplace, session, instrument, bare)
+        session.execute(delete(Approval).where(Approval.instrument_id == instrument.id))
+        with pytest.raises(FilingRefused, match="缺：审批登记"):
+            _check_complete(keeping.workplace, session, instrument, whole)
 
 
 @pytest.mark.parametrize(
