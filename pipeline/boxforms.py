@@ -28,8 +28,8 @@ _HANDED = (
     Column("份数", 11, "c"),
     Column("页数", 11, "c"),
     Column("载体", 18, "c"),
-    Column("原件、复制件", 20, "c"),
-    Column("附件", 22, may_be_blank=True),
+    Column("原件、复制件", 24, "c"),
+    Column("附件", 18, may_be_blank=True),
     Column("备注", 17, may_be_blank=True),
 )
 
@@ -149,7 +149,7 @@ def _spines(boxes: Sequence[Box], width: int, sheet: int) -> Page:
     return Page(
         title="盒脊标签",
         name=f"盒脊{width}mm-{sheet}",
-        said=(f"沿线剪下，每条宽 {width} 毫米",),
+        said=(f"沿线剪下，每条宽 {width} 毫米；首行不贴",),
         columns=tuple(Column(f"{box.spine_mm} mm", float(width), "c") for box in boxes),
         rows=tuple(rows),
         is_small=True,

@@ -11,32 +11,32 @@ from pipeline.bookfile import Column, Page, PrintRefused
 from pipeline.paperdossiers import PaperDossier
 
 _CONTENTS = (
-    Column("序号", 11, "c"),
-    Column("文件编号", 30),
+    Column("序号", 10, "c"),
+    Column("文件编号", 35),
     Column("责任者", 34),
-    Column("文件题名", 38),
+    Column("文件题名", 37),
     Column("日期", 18, "c"),
-    Column("页数", 11, "c"),
-    Column("备注", 13, may_be_blank=True),
+    Column("页数", 10, "c"),
+    Column("备注", 11, may_be_blank=True),
 )
 _ITEMS = (
-    Column("序号", 12, "c"),
-    Column("档号", 44),
-    Column("文号", 34),
-    Column("责任者", 46),
-    Column("题名", 52),
-    Column("日期", 19, "c"),
+    Column("序号", 10, "c"),
+    Column("档号", 50),
+    Column("文号", 35),
+    Column("责任者", 42),
+    Column("题名", 56),
+    Column("日期", 18, "c"),
     Column("密级", 14, "c"),
-    Column("页数", 11, "c"),
-    Column("备注", 15, may_be_blank=True),
+    Column("页数", 10, "c"),
+    Column("备注", 12, may_be_blank=True),
 )
 _VOLUMES = (
     Column("序号", 12, "c"),
     Column("档号", 54),
-    Column("案卷题名", 121),
+    Column("案卷题名", 107),
     Column("总页数", 16, "c"),
     Column("保管期限", 20, "c"),
-    Column("备注", 24, may_be_blank=True),
+    Column("备注", 38, may_be_blank=True),
 )
 
 

@@ -29,12 +29,12 @@ from pipeline.wiring import Workplace
 _MISSING = (
     Column("序号", 11, "c"),
     Column("档号、合同编号", 48),
-    Column("题名", 62),
+    Column("题名", 54),
     Column("缺什么", 30),
     Column("起算", 27),
     Column("应于", 18, "c"),
     Column("状态", 13, "c"),
-    Column("由谁补交", 38),
+    Column("由谁补交", 46),
 )
 
 
