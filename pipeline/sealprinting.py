@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive.errors import SealRefused
 from archive.sealbook import standing
+from pipeline.bookfile import PrintRefused
 from pipeline.bookprinting import check_target
 from pipeline.bookprinting import print_book as print_pages
 from pipeline.sealbookfile import narrow_page, wide_page
@@ -25,11 +26,13 @@ def print_book(
 ) -> int:
     """Write the book into the new file `out` and return how many uses it holds.
 
-    Raises SealRefused for who may not audit, PrintRefused for a form that is none or a file
-    that is there.
+    Raises SealRefused for who may not audit, for a form that is none, for a file that is there.
     """
     workplace.seal_rules.powers.assert_auditor(by)
-    check_target(out)
+    try:
+        check_target(out)
+    except PrintRefused as error:
+        raise SealRefused(str(error)) from error
     if first is not None and last is not None and last < first:
         raise SealRefused(f"--to {last} 早于 --from {first}")
     with workplace.register.read.begin() as session:
