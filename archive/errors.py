@@ -201,6 +201,10 @@ class ObjectDamaged(ArchiveError):
         self.problems = tuple(problems)
 
 
+class JournalDamaged(ArchiveError):
+    """The journal over the archive does not read as it was written."""
+
+
 class DigestMismatch(ArchiveError):
     """A stored file no longer has the digest it was kept under."""
 

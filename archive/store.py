@@ -20,6 +20,8 @@ from archive.errors import (
     ShelfOccupied,
 )
 from archive.inventory import Inventory
+from archive.journal import Journal, Told
+from archive.journaling import begin, catch_up, link
 from archive.objectfolder import (
     DECLARATION,
     DECLARED,
@@ -39,9 +41,8 @@ from archive.versioning import new_contents, version_of
 class Store:
     """Keeps every version of every dossier; nothing in it is changed, and only `bury` removes.
 
-    `staging` lies on the disk of `root`, outside it. A crash, a kill or a full disk at any
-    moment leaves the old version; `after_step` is told of every step on the disk (tests
-    stop there).
+    `staging` lies on the disk of `root`, outside it. A crash, a kill or a full disk leaves the
+    old version; `after_step` is told of every step on the disk (tests stop there).
     """
 
     def __init__(self, root: Path, staging: Path, *, after_step: Step | None = None) -> None:
@@ -49,7 +50,8 @@ class Store:
             raise ValueError(f"{staging} lies in the archive")
         self.root = root
         self._shelves = StorageRoot(root)
-        self._desk = Desk(staging)
+        self.desk = Desk(staging)
+        self.journal = Journal(root)
         self._step = after_step or (lambda _step: None)
 
     def create(
@@ -71,14 +73,16 @@ class Store:
         version = version_of(files, {}, message=message, person=person, at=at)
         contents, kept = new_contents(files, 1, {})
         inventory = Inventory(object_id, (version,), kept)
-        with self._writing():
+        with self.writing():
             target = self.root / object_path
             if os.path.lexists(target):
                 self._must_hold(object_path, object_id, version.state, head=1)
                 return
-            self._shelves.declare(self._desk)
+            self._shelves.declare(self.desk)
+            if not self.journal.files() and next(self.objects(), None) is None:
+                begin(self.journal, self.desk, at)
             self._step("root declared")
-            place = self._desk.begin(object_path)
+            place = self.desk.begin(object_path)
             self._step("desk taken")
             staged = place / "object"
             staged.mkdir()
@@ -86,9 +90,10 @@ class Store:
             self._step("declaration written")
             write_version(staged / "v1", inventory, contents, self._step)
             write_inventory(staged, inventory, self._step)
-            self._shelves.bring(staged, object_path, self._desk, place)
+            self._shelves.bring(staged, object_path, self.desk, place)
             self._step("object in place")
-            self._desk.clear(place)
+            self._link(object_path, 1)
+            self.desk.clear(place)
         self._step("desk cleared")
 
     def add_version(
@@ -107,7 +112,7 @@ class Store:
         the newest version is another, ObjectMissing, ObjectDamaged, OSError where the disk
         is full.
         """
-        with self._writing():
+        with self.writing():
             before = self._inventory(object_path)
             version = version_of(files, before.state, message=message, person=person, at=at)
             if before.head != expect_head or version.state == before.state:
@@ -116,15 +121,16 @@ class Store:
                 return
             contents, kept = new_contents(files, before.head + 1, before.manifest)
             inventory = before.followed_by(version, kept)
-            place = self._desk.begin(object_path)
+            place = self.desk.begin(object_path)
             self._step("desk taken")
             name = f"v{inventory.head}"
             write_version(place / name, inventory, contents, self._step)
             write_inventory(place, inventory, self._step)
-            self._desk.settle(place)
+            self.desk.settle(place)
             self._step("version staged")
             bring_version(place, self.root / object_path, name, self._step)
-            self._desk.clear(place)
+            self._link(object_path, inventory.head)
+            self.desk.clear(place)
         self._step("desk cleared")
 
     def bury(
@@ -148,22 +154,23 @@ class Store:
         version = version_of(files, {}, message=message, person=person, at=at)
         contents, kept = new_contents(files, 1, {})
         inventory = Inventory(stone_id, (version,), kept)
-        with self._writing():
+        with self.writing():
             standing = self._inventory(object_path)
             if standing.object_id == stone_id:
                 return
             if standing.head != expect_head:
                 raise ShelfOccupied(object_path, f"version {standing.head} stands there")
-            place = self._desk.begin(object_path)
+            place = self.desk.begin(object_path)
             stone = place / STONE
             stone.mkdir()
             write_read_only(stone / DECLARATION, DECLARED)
             write_version(stone / "v1", inventory, contents, self._step)
             write_inventory(stone, inventory, self._step)
-            self._desk.settle(place)
+            self.desk.settle(place)
             self._step("stone ready")
             lay_stone(self.root / object_path, place, self._step)
-            self._desk.clear(place)
+            self._link(object_path, 1, Told.BURIED)
+            self.desk.clear(place)
         self._step("desk cleared")
 
     def exists(self, object_path: str) -> bool:
@@ -179,8 +186,7 @@ class Store:
         try:
             return self._inventory(object_path)
         except ObjectDamaged:
-            # For a moment of each new version the inventory is newer than its sidecar: only
-            # what is damaged while nobody writes is damaged.
+            # For a moment the inventory is newer than its sidecar: damaged while nobody writes is.
             with self.quiet():
                 return self._inventory(object_path)
 
@@ -190,16 +196,15 @@ class Store:
         if logical not in inventory.state:
             raise ObjectMissing(f"{object_path}: {logical}")
         path = f"{object_path}/{inventory.path_of(logical)}"
-        content = self._shelves.read(path)
-        if sha512(content) != inventory.state[logical]:
-            raise DigestMismatch(path, inventory.state[logical], sha512(content))
+        content, wanted = self._shelves.read(path), inventory.state[logical]
+        if (found := sha512(content)) != wanted:
+            raise DigestMismatch(path, wanted, found)
         return content
 
     def read_path(self, path: str, expected_sha256: str) -> bytes:
         """Return the bytes kept at `path` below the root; raises DigestMismatch, ObjectMissing."""
         content = self._shelves.read(path)
-        found = sha256(content)
-        if found != expected_sha256:
+        if (found := sha256(content)) != expected_sha256:
             raise DigestMismatch(path, expected_sha256, found)
         return content
 
@@ -226,9 +231,9 @@ class Store:
 
         Does nothing, and waits for nobody, where nothing was left behind.
         """
-        if self._desk.is_clear():
+        if self.desk.is_clear():
             return ()
-        with self._desk.turn():
+        with self.desk.turn():
             return self._mended()
 
     def place(self, path: str) -> Path:
@@ -240,7 +245,7 @@ class Store:
         """Hold off every writer; where nothing can be written anyway, nothing is held."""
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
-                stack.enter_context(self._desk.turn())
+                stack.enter_context(self.desk.turn())
             yield
 
     def _inventory(self, object_path: str) -> Inventory:
@@ -249,8 +254,9 @@ class Store:
         return read_inventory(self.place(object_path), object_path)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._desk.turn():
+    def writing(self) -> Iterator[None]:
+        """Hold off every other writer, what a crash left finished first."""
+        with self.desk.turn():
             self._mended()
             try:
                 yield
@@ -262,11 +268,13 @@ class Store:
 
     def _mended(self) -> tuple[str, ...]:
         finished = []
-        for place, object_path in self._desk.leftovers():
+        for place, object_path in self.desk.leftovers():
             with contextlib.suppress(ShelfNameRefused, ObjectDamaged):
                 if object_path and self._finish(object_path, place):
                     finished.append(object_path)
-            self._desk.clear(place)
+                if object_path and self.exists(object_path):
+                    catch_up(self.journal, self.place(object_path), object_path)
+            self.desk.clear(place)
         return tuple(finished)
 
     def _finish(self, object_path: str, place: Path) -> bool:
@@ -276,6 +284,10 @@ class Store:
             return True
         return is_object(target) and finish_version(target, place, object_path)
 
+    def _link(self, object_path: str, version: int, told: Told = Told.KEPT) -> None:
+        link(self.journal, self.root / object_path, object_path, first=version, told=told)
+        self._step("link written")
+
     def _must_hold(
         self, object_path: str, object_id: str, state: Mapping[str, str], *, head: int
     ) -> None:
@@ -283,8 +295,6 @@ class Store:
             raise ShelfOccupied(object_path, "something that is no object stands there")
         standing = self._inventory(object_path)
         if (standing.object_id, standing.head, standing.state) != (object_id, head, state):
-            raise ShelfOccupied(
-                object_path, f"version {standing.head} stands there, of other files"
-            )
-        # An earlier run may have been killed before the name it gave was durable.
+            raise ShelfOccupied(object_path, f"version {standing.head} of other files")
+        # an earlier run may have been killed before the name it gave was durable
         self._shelves.sync(object_path)

@@ -11,6 +11,7 @@ VERSION = "0.1.0"
 
 _COMMANDS = {
     "archive": "pipeline.commands.archive:archive",
+    "audit": "pipeline.commands.audit:audit",
     "contracts": "pipeline.commands.contracts:contracts",
     "doctor": "pipeline.commands.doctor:doctor",
     "holds": "pipeline.commands.holds:holds",

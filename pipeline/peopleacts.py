@@ -13,6 +13,7 @@ from archive.days import business_day
 from archive.directory import ADMINISTRATOR, Delegation, Directory, User
 from archive.errors import DirectoryRefused
 from archive.events import chain_of
+from pipeline.auditing import witness_home
 from pipeline.peoplebook import keep_people
 from pipeline.underapproval import find_paper
 from pipeline.wiring import Workplace
@@ -104,4 +105,5 @@ def _write(workplace: Workplace, act: Callable[[Session, datetime], _Told]) -> _
     with workplace.register.write.begin() as session:
         told = act(session, workplace.clock())
         keep_people(session, workplace.home)
+    witness_home(workplace)
     return told

@@ -14,6 +14,7 @@ from archive.instruments import Instrument
 from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from archive.verifying import Damage
+from archive.witnessing import begin_journal
 from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
 from pipeline.approvalnotes import restore_decisions
@@ -38,6 +39,7 @@ class RebuiltAll:
     events: int
     damaged: tuple[Any, ...]
     requeued: int
+    began_journal: bool
 
 
 def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
@@ -57,6 +59,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         restore_numbers(session, workplace.home)
         restore(session, workplace.home)
         told = restore_people(session, workplace.home)
+    began_journal = begin_journal(workplace.store, workplace.clock())
     requeued = receive_kept(workplace)
     with workplace.register.write.begin() as session:
         restore_decisions(session, workplace.home)
@@ -68,6 +71,7 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         events=rebuilt.events + told,
         damaged=(*rebuilt.damaged, *lost),
         requeued=requeued,
+        began_journal=began_journal,
     )
 
 

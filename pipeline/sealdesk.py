@@ -17,6 +17,7 @@ from archive.sealcase import Seal, SealState, unfit_code
 from archive.sealimages import examined_image
 from archive.sealpowers import SealPowers
 from archive.sealvault import SealKey, lock, unlock
+from pipeline.auditing import witness_home
 from pipeline.home import Home
 from pipeline.keeping import keep
 from pipeline.sealopening import image_file, journal_file, open_seal
@@ -59,6 +60,7 @@ def enrol_image(
         change = sealbook.enrol(session, powers, named, by=by, at=at)
         _keep_image(home, key, named, pdf)
         _keep_journal(home, session, seal.code)
+    witness_home(workplace)
     return change
 
 
@@ -205,6 +207,7 @@ def _acted(workplace: Workplace, code: str, act: Callable[[Session], SealChange]
             sealbook.restore(session, code, path.read_bytes())
         change = act(session)
         _keep_journal(workplace.home, session, code)
+    witness_home(workplace)
     return change
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.errors import RulesUnfit
 from archive.instruments import OPEN_STATES, Instrument
+from pipeline.auditing import witness_home
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
     release_waiting_if_rules_changed,
@@ -117,6 +118,7 @@ class Worker:
         assert_register_knows_the_shelves(self._workplace)
         rules_in_force(self._workplace)
         release_waiting_if_rules_changed(self._workplace)
+        witness_home(self._workplace)
         self._indexer.begin()
         self._watch.start()
         for claimed in list(self._inbox.claimed()):

@@ -75,16 +75,19 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
         "events": rebuilt.events,
         "damaged": damaged,
         "requeued": rebuilt.requeued,
+        "began_journal": rebuilt.began_journal,
     }
-    answer(
-        content,
-        as_json=as_json,
-        text=lambda: click.echo(
+
+    def text() -> None:
+        click.echo(
             f"已恢复案卷 {rebuilt.dossiers} 卷、档案 {rebuilt.records} 件、"
             f"过程记录 {rebuilt.events} 条；"
             f"未归档订单重新排队 {rebuilt.requeued} 件；异常 {len(damaged)} 处"
-        ),
-    )
+        )
+        if rebuilt.began_journal:
+            click.echo("库中没有总账，已自现有的版本建立；此前的变动无从查考")
+
+    answer(content, as_json=as_json, text=text)
     if damaged:
         sys.exit(Exit.DAMAGED)
 

@@ -95,9 +95,10 @@ def test_a_file_that_did_not_change_is_kept_once(store: Store) -> None:
     assert_valid(store.root)
 
 
-def test_everything_kept_is_read_only(store: Store) -> None:
+def test_everything_kept_is_read_only_but_the_journal_that_is_added_to(store: Store) -> None:
     store.create(PLACE, "urn:x:1", FIRST, **BY)
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in store.root.rglob("*") if path.is_file()}
+    kept = {path for path in store.root.rglob("*") if path.is_file()} - {*store.journal.files()}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in kept}
     assert modes == {0o444}
 
 

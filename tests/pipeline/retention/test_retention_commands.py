@@ -59,6 +59,7 @@ def test_the_way_of_a_list_on_the_command_line(
     assert (done["stage"], [one["code"] for one in done["outcomes"]]) == ("已办结", [gone])
 
     assert line("archive", "verify")["damaged"] == []
+    assert line("audit", "verify")["damaged"] == []
     assert "已销毁" in line.text("contracts", "list")
     assert "已销毁" in line.text("retention", "show", gone)
     assert line("contracts", "show", f"{gone}-001")["destroyed_by"] == number

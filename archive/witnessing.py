@@ -1,0 +1,70 @@
+"""Witnessing: the journal begun for an older archive, and told of what stands elsewhere (见证)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive import directory
+from archive.errors import ArchiveError
+from archive.events import Event
+from archive.journal import Entry, Told, moment
+from archive.journaling import begin, entries_of
+from archive.sealbook import CHAIN
+from archive.store import Store
+
+
+def begin_journal(store: Store, at: datetime) -> bool:
+    """Begin the journal of an archive that has none; return whether it was begun.
+
+    It is told of every version that stands; what was removed before can never show. An object
+    that cannot be read stays unlinked, for `audit` to report.
+    """
+    with store.writing():
+        if store.journal.files() or not store.root.is_dir():
+            return False
+        begin(store.journal, store.desk, at, _standing(store))
+        return True
+
+
+def witness(session: Session, store: Store, at: datetime) -> int:
+    """Link how far the histories of people and seals have come; return how many were news.
+
+    They stand outside the archive. What a crash left untold is told the next time.
+    """
+    if not store.journal.files():
+        return 0
+    heads = dict(_heads(session))
+    with store.writing():
+        known = {
+            link.entry.object: link.entry.version for link in store.journal.links_naming(Told.CHAIN)
+        }
+        news = [
+            Entry(Told.CHAIN, chain, "", seq, "", seq, head, moment(at))
+            for chain, (seq, head) in sorted(heads.items())
+            if known.get(chain, 0) < seq
+        ]
+        if news:
+            store.journal.append(news)
+    return len(news)
+
+
+def _heads(session: Session) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Yield how far each history has come that belongs to no dossier."""
+    ours = Event.chain.like(f"{CHAIN}%") | (Event.chain == directory.CHAIN)
+    newest = select(Event.chain, func.max(Event.seq)).where(ours).group_by(Event.chain)
+    for chain, seq in session.execute(newest):
+        digest = session.scalars(
+            select(Event.hash).where(Event.chain == chain, Event.seq == seq)
+        ).one()
+        yield chain, (seq, digest)
+
+
+def _standing(store: Store) -> Iterator[Entry]:
+    for path in store.objects():
+        with contextlib.suppress(ArchiveError, OSError):
+            yield from entries_of(store.place(path), path)
