@@ -92,6 +92,8 @@ def _version_inventories(
 ) -> Iterable[tuple[str, str]]:
     for number in range(1, inventory.head + 1):
         where = f"{object_path}/v{number}"
+        if number == inventory.head and _are_the_same(folder, folder / f"v{number}"):
+            continue
         try:
             standing = read_inventory(folder / f"v{number}", where)
         except ObjectDamaged as error:
@@ -99,6 +101,17 @@ def _version_inventories(
             continue
         if standing != inventory.as_of(number):
             yield where, "该版本的清单与案卷清单不一致"
+
+
+def _are_the_same(one: Path, other: Path) -> bool:
+    """Return whether inventory and sidecar are the same bytes in both folders."""
+    try:
+        return all(
+            (one / name).read_bytes() == (other / name).read_bytes()
+            for name in (INVENTORY, SIDECAR)
+        )
+    except OSError:
+        return False
 
 
 def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from archive.errors import ShelfNameRefused
@@ -35,6 +36,7 @@ def check_logical_path(path: str) -> str:
     return _checked(path, _LOGICAL_PART)
 
 
+@lru_cache(maxsize=4096)  # the names in dossiers are nearly all the same
 def _checked(path: str, grammar: re.Pattern[str]) -> str:
     parts = path.split("/")
     if len(parts) > _DEEPEST:
