@@ -96,6 +96,12 @@ def _open(question: Any) -> Given:
     return opened(*question), b""
 
 
+def _facts(pdf: bytes) -> Given:
+    from archive.pdffacts import facts_of  # noqa: PLC0415 - the same
+
+    return facts_of(pdf), b""
+
+
 def _continue(question: Any) -> Given:
     from archive.continuation import continued  # noqa: PLC0415 - the same
 
@@ -117,6 +123,7 @@ _ACTS: Final[Mapping[str, Callable[[Any], Given]]] = {
     "prove": _prove,
     "examine": _examine,
     "open": _open,
+    "facts": _facts,
     "continue": _continue,
     "sign": _sign,
 }

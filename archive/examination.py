@@ -63,18 +63,23 @@ def examine(pdf: bytes, trust: Trust) -> dict[str, Any]:
     return found
 
 
+def claim_of(packet: bytes) -> str | None:
+    """Return the part and level of PDF/A an XMP packet claims, None where it claims none."""
+    claim = _CLAIM.search(packet)
+    return f"PDF/A-{claim[1].decode()}{claim[2].decode().lower()}" if claim else None
+
+
 def _said(document: pikepdf.Pdf) -> dict[str, Any]:
     root = document.Root
     metadata = root.get("/Metadata")
     packet = metadata.read_bytes() if isinstance(metadata, pikepdf.Stream) else b""
-    claim = _CLAIM.search(packet)
     info = root.get("/PieceInfo", pikepdf.Dictionary())
     ours = MARK in info
     private = info.get(MARK, pikepdf.Dictionary()).get("/Private", pikepdf.Dictionary())
     derived = claimed_mark(document)
     return {
         "pages": len(document.pages),
-        "pdfa": f"PDF/A-{claim[1].decode()}{claim[2].decode().lower()}" if claim else None,
+        "pdfa": claim_of(packet),
         "number": str(private.get("/Number", "")) or None if ours else None,
         "derived": derived
         and {

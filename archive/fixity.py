@@ -16,6 +16,8 @@ from archive.store import Store
 
 _ALGORITHMS: Final = ("sha512", "sha256")
 _FILE: Final = "文件"
+ALTERED: Final = "内容与归档时的摘要不符，已被改动或损坏"
+STRAY_FILE: Final = "多出的文件，清单中没有"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _examined(store: Store, object_path: str) -> Examined:
             problems.append((f"{object_path}/{path}", f"读不出：{error.strerror}"))
             continue
         if found != (kept.sha512, kept.sha256):
-            problems.append((f"{object_path}/{path}", "内容与归档时的摘要不符，已被改动或损坏"))
+            problems.append((f"{object_path}/{path}", ALTERED))
     return Examined(object_path, len(present), tuple(problems), inventory)
 
 
@@ -79,7 +81,7 @@ def _structure(
         if kind != _FILE:
             yield f"{object_path}/{path}", f"档案库中不应有{kind}"
         elif path not in wanted:
-            yield f"{object_path}/{path}", "多出的文件，清单中没有"
+            yield f"{object_path}/{path}", STRAY_FILE
     for path in sorted(wanted - standing.keys()):
         yield f"{object_path}/{path}", "文件缺失"
     if standing.get(DECLARATION) == _FILE and (folder / DECLARATION).read_bytes() != DECLARED:

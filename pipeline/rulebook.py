@@ -20,6 +20,7 @@ from archive.seals import SealRules
 from archive.signingrules import SigningRules
 from pipeline.accessrules import AccessRules
 from pipeline.checkrules import load_check_rules
+from pipeline.fourfold.rules import FourfoldRules
 from pipeline.intake.customers import CustomerRules
 from templates.checks.rules import CheckRules
 
@@ -43,6 +44,7 @@ READERS: Final[Mapping[str, Callable[[Path], Rules]]] = {
     "completeness": CompletenessRules.load,
     "customers": CustomerRules.load,
     "fileplan": FilePlan.load,
+    "fourfold": FourfoldRules.load,
     "inspection": InspectionRules.load,
     "numbering": NumberingRules.load,
     "paper": PaperRules.load,

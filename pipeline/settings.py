@@ -87,6 +87,15 @@ class BackupSettings(BaseModel):
     marker: str = Field(default="BACKUP-OK", min_length=1, pattern=r"^[^/]+$")
 
 
+class AntivirusSettings(BaseModel):
+    """Which scanner looks at dossiers: clamscan or clamdscan with its options; none as shipped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: tuple[str, ...] = ()
+    timeout_seconds: float = Field(default=600.0, gt=0, le=86400)
+
+
 class Settings(BaseSettings):
     """Everything a person may set, from guidang.toml and GUIDANG_* variables."""
 
@@ -101,6 +110,7 @@ class Settings(BaseSettings):
     verification: VerificationSettings = VerificationSettings()
     seals: SealSettings = SealSettings()
     backups: BackupSettings = BackupSettings()
+    antivirus: AntivirusSettings = AntivirusSettings()
     lanes: int = Field(default=3, ge=1, le=64)
     """How many orders are worked on side by side."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

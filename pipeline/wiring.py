@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archive.store import Store
     from index.library import Library
     from pipeline.accessrules import AccessRules
+    from pipeline.fourfold.rules import FourfoldRules
     from pipeline.intake.customers import CustomerRules
     from pipeline.settings import Settings
     from templates.catalogue import Catalogue
@@ -172,6 +173,13 @@ class Workplace:
 
         path = self.home.rules / "paper.toml"
         return PaperRules.load(path if path.exists() else packaged("paper"))
+
+    @cached_property
+    def fourfold(self) -> FourfoldRules:
+        """What dossiers are examined by at filing, at hand-over and in keeping."""
+        from pipeline.fourfold.rules import RULES, FourfoldRules
+
+        return FourfoldRules.load(self.home.rules / RULES)
 
     @cached_property
     def seal_rules(self) -> SealRules:

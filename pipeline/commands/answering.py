@@ -152,6 +152,7 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "用 guidang users list 查看人员名录",
     ),
     "ExportRefused": (Exit.FAILED, "export-refused", "{error}", "核对 --export 后的文件名和位置"),
+    "ReportRefused": (Exit.FAILED, "report-refused", "{error}", "核对 --out 后的文件名和位置"),
     "PersonUnknown": (
         Exit.USAGE,
         "person-unknown",

@@ -7,13 +7,18 @@ from typing import Any
 
 import click
 
-from pipeline.commands import completeness, paper
+from pipeline.commands import completeness, fourfold, handover, paper
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
 
 
 @click.group()
 def archive() -> None:
-    """Verify or rebuild the archive; what dossiers lack; their paper and its forms."""
+    """Verify, examine, hand over or rebuild the archive; what dossiers lack; their paper."""
+
+
+archive.add_command(fourfold.examine)
+archive.add_command(handover.export)
+archive.add_command(handover.receive_check)
 
 
 @archive.command()

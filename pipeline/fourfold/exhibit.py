@@ -1,0 +1,170 @@
+"""Exhibit: one dossier as it is examined, wherever it stands: shelf, package, or not yet filed.
+
+Reading it refuses nothing: what cannot be read is a finding, not an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from archive.errors import ArchiveError
+from archive.events import Event, from_json
+from archive.fixity import ALTERED, STRAY_FILE, examine
+from archive.store import Store
+
+Row = Mapping[str, Any]
+SEALED: Final = "sealed"
+METADATA: Final = "metadata.json"
+EVENTS: Final = "events.jsonl"
+TABLES: Final = (
+    "instruments",
+    "approvals",
+    "seal_uses",
+    "numbers",
+    "counters",
+    "deviations",
+    "approval_acts",
+    "seal_requests",
+)
+OWN_FILES: Final = frozenset({METADATA, EVENTS, *(f"{table}.json" for table in TABLES)})
+UNREADABLE: Final = (ArchiveError, OSError, ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A dossier with its files; `files` says which digest its own list gives each of them.
+
+    `states` are the SHA-512 of every version by logical path; `structure` and `strays` what
+    its container found wrong; `unreadable` why its metadata could not be read.
+    """
+
+    place: str
+    dossier: Row
+    items: tuple[Row, ...]
+    tables: Mapping[str, tuple[Row, ...]]
+    events: tuple[Event, ...]
+    files: Mapping[str, str]
+    read: Callable[[str], bytes]
+    states: tuple[Mapping[str, str], ...] = ()
+    structure: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    is_filed: bool = True
+    _contents: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file, read once; raises what reading raises."""
+        if path not in self._contents:
+            self._contents[path] = self.read(path)
+        return self._contents[path]
+
+    @cached_property
+    def code(self) -> str:
+        """The reference code as the metadata says it, or where the dossier stands."""
+        return str(self.dossier.get("code") or self.place)
+
+    @cached_property
+    def pdfs(self) -> tuple[Row, ...]:
+        """The rows of all PDF files."""
+        return tuple(
+            file
+            for item in self.items
+            for file in item["files"]
+            if file["media_type"] == "application/pdf" and file["path"] in self.files
+        )
+
+    def rows(self, table: str, item: Row) -> tuple[Row, ...]:
+        """Return the rows of `table` that belong to the paper `item`."""
+        source = item["source_sha256"]
+        return tuple(row for row in self.tables.get(table, ()) if row["instrument"] == source)
+
+    def paper(self, item: Row) -> Row:
+        """Return the register's row of the paper `item`, empty where there is none."""
+        source = item["source_sha256"]
+        rows = self.tables.get("instruments", ())
+        return next((row for row in rows if row["source_sha256"] == source), {})
+
+    def file(self, item: Row, role: str) -> Row | None:
+        """Return the row of the file of `item` with that role."""
+        return next((file for file in item["files"] if file["role"] == role), None)
+
+    def sealed_items(self) -> Iterable[Row]:
+        """Return the papers that carry seals; lists and certificates of disposal do not."""
+        return (item for item in self.items if self.file(item, SEALED) is not None)
+
+
+def on_shelf(store: Store, object_path: str) -> Exhibit:
+    """Return the dossier that stands at `object_path`, every byte compared with its inventory."""
+    examined = examine(store, object_path)
+    inventory = examined.inventory
+    strays = [f"{path}：{told}" for path, told in examined.problems if STRAY_FILE in told]
+    structure = [
+        f"{path}：{told}"
+        for path, told in examined.problems
+        if STRAY_FILE not in told and told != ALTERED
+    ]
+    if inventory is None:
+        return unread(object_path, structure or ["清单不可用"])
+    state = inventory.state
+
+    def read(path: str) -> bytes:
+        return store.place(f"{object_path}/{inventory.path_of(path)}").read_bytes()
+
+    return told_by(
+        object_path,
+        {path: inventory.sha256_of(path) for path in state},
+        read,
+        states=tuple(version.state for version in inventory.versions),
+        structure=tuple(structure),
+        strays=tuple(strays),
+    )
+
+
+def told_by(
+    place: str,
+    files: Mapping[str, str],
+    read: Callable[[str], bytes],
+    *,
+    states: tuple[Mapping[str, str], ...] = (),
+    structure: tuple[str, ...] = (),
+    strays: tuple[str, ...] = (),
+) -> Exhibit:
+    """Return the dossier its own files tell; `files` holds path -> SHA-256 of its list."""
+    try:
+        metadata = json.loads(read(METADATA))
+        lines = read(EVENTS).splitlines()
+        events = tuple(from_json(json.loads(line)) for line in lines)
+        tables = {
+            table: tuple(json.loads(read(f"{table}.json")))
+            for table in TABLES
+            if f"{table}.json" in files
+        }
+        dossier, items = dict(metadata["dossier"]), tuple(metadata["items"])
+        _ = [file["path"] for item in items for file in item["files"]]
+    except UNREADABLE as error:
+        return unread(place, [*structure, f"元数据读不出：{type(error).__name__}：{error}"])
+    return Exhibit(
+        place=place,
+        dossier=dossier,
+        items=items,
+        tables=tables,
+        events=events,
+        files=files,
+        read=read,
+        states=states,
+        structure=structure,
+        strays=strays,
+    )
+
+
+def unread(place: str, problems: Iterable[str]) -> Exhibit:
+    """Return a dossier nothing can be said of, and why."""
+    return Exhibit(place, {}, (), {}, (), {}, _nothing, unreadable=tuple(problems))
+
+
+def _nothing(path: str) -> bytes:
+    raise KeyError(path)
