@@ -89,7 +89,7 @@ demo() {
 
 run_tests() {
     install_packages libreoffice-writer-nogui fonts-noto-cjk libjaxb-java openjdk-17-jdk-headless postgresql \
-        softhsm2 poppler-utils clamav
+        softhsm2 poppler-utils clamav tesseract-ocr tesseract-ocr-chi-sim
     make_environment requirements-dev.lock
     prepare_fonts
     # the tests keep many small registers open at once

@@ -108,6 +108,21 @@ def _continue(question: Any) -> Given:
     return continued(*question), b""
 
 
+def _read(content: bytes) -> Given:
+    from archive.contents import read  # noqa: PLC0415 - the same
+
+    return read(content), b""
+
+
+def _picture(question: Any) -> Given:
+    from archive.contents import picture  # noqa: PLC0415 - the same
+
+    try:
+        return {"problem": None}, picture(*question)
+    except ValueError as error:
+        return {"problem": str(error)}, b""
+
+
 def _sign(question: Any) -> Given:
     try:
         from archive.signing import sign  # noqa: PLC0415 - the same
@@ -126,6 +141,8 @@ _ACTS: Final[Mapping[str, Callable[[Any], Given]]] = {
     "facts": _facts,
     "continue": _continue,
     "sign": _sign,
+    "read": _read,
+    "picture": _picture,
 }
 
 

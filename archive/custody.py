@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import events
+from archive.additions import Addition, added
 from archive.carrying import ledger_rows, merged
 from archive.digests import sha256
 from archive.dossiers import Dossier
@@ -71,7 +72,8 @@ class Evidence:
 class Act:
     """One act upon a dossier by one person at one moment; `details` hold JSON values only.
 
-    `numbers` are those of the ledger the dossier must carry from now on.
+    `numbers` are those of the ledger the dossier must carry from now on; `additions` are files
+    that join its items.
     """
 
     action: str
@@ -81,6 +83,7 @@ class Act:
     evidence: Evidence | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +205,5 @@ def _entered(session: Session, kept: Kept, act: Act) -> tuple[Event, Shelved, di
         numbers=merged("numbers", anew.carried.numbers, numbers),
         counters=merged("counters", anew.carried.counters, counters),
     )
-    return event, replace(anew, carried=carried), files
+    items, contents = added(anew.items, act.additions)
+    return event, replace(anew, carried=carried, items=items), files | contents

@@ -22,11 +22,18 @@ from archive.submission import Composed, Place
 _NAMESPACE: Final = uuid.UUID("5b0f8f0e-6a43-5d5c-9a57-0f2d0c9c1d11")
 _SUFFIXES: Final = {
     "application/json": ".json",
+    "application/ofd": ".ofd",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/xml": ".xml",
     "application/yaml": ".yaml",
+    "image/bmp": ".bmp",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/webp": ".webp",
     "text/csv": ".csv",
     "text/html": ".html",
     "text/plain": ".txt",
@@ -171,16 +178,20 @@ def _item(place: Place, composed: Composed, *, version: int) -> Row:
         "filed_at": composed.at.astimezone(BUSINESS_ZONE).isoformat(),
         "filed_by": composed.actor,
         "description": dict(submission.description),
-        "files": [_file(role, place, *submission.files[role]) for role in sorted(submission.files)],
+        "files": [
+            file_row(role, place.code.item or 0, *submission.files[role])
+            for role in sorted(submission.files)
+        ],
     }
 
 
-def _file(role: str, place: Place, name: str, media_type: str, content: bytes) -> Row:
+def file_row(role: str, item_no: int, name: str, media_type: str, content: bytes) -> Row:
+    """Return what a dossier says of one file of item `item_no`, and where it stands there."""
     suffix = _SUFFIXES.get(media_type.partition(";")[0].strip(), ".bin")
     return {
         "role": role,
         "name": PurePath(name).name,
-        "path": f"items/{place.code.item:03}/{role}{suffix}",
+        "path": f"items/{item_no:03}/{role}{suffix}",
         "media_type": media_type,
         "format": format_of(media_type, content),
         "program": program_of(role),

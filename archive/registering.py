@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -198,8 +199,9 @@ def _records(
     inventory: Inventory,
     queued_at: datetime | None,
 ) -> None:
-    query = select(Record.reference_code).where(Record.dossier_id == dossier.id)
-    standing = set(session.scalars(query))
+    query = select(Record).where(Record.dossier_id == dossier.id)
+    standing = {record.reference_code: record for record in session.scalars(query)}
+    grown = _grown(session, shelved, dossier, inventory, standing) if standing else set()
     new = [item for item in shelved.items if item["reference_code"] not in standing]
     records = [from_row(Record, item) for item in new]
     for record in records:
@@ -208,18 +210,52 @@ def _records(
     session.flush()
     for item, record in zip(new, records, strict=True):
         for file in item["files"] if shelved.destroyed is None else ():
-            path = f"{dossier.object_path}/{inventory.path_of(file['path'])}"
-            rendition = from_row(Rendition, file | {"path": path})
-            rendition.record_id = record.id
-            session.add(rendition)
-    if records:
+            session.add(_rendition(dossier, inventory, record, file))
+    if records or grown:
         # What is said of a paper depends on those beside it: a contract is altered by its changes
-        filed_at = max(record.filed_at for record in records)
+        told = set(standing) if records else grown
+        moments = [record.filed_at for record in records]
+        at = queued_at or max(moments, default=shelved.carried.events[-1].at)
         session.add_all(
-            OutboxEntry(reference_code=code, action="put", queued_at=queued_at or filed_at)
-            for code in (*sorted(standing), *(record.reference_code for record in records))
+            OutboxEntry(reference_code=code, action="put", queued_at=at)
+            for code in (*sorted(told), *(record.reference_code for record in records))
         )
     session.flush()
+
+
+def _grown(
+    session: Session,
+    shelved: Shelved,
+    dossier: Dossier,
+    inventory: Inventory,
+    standing: Mapping[str, Record],
+) -> set[str]:
+    """Write what joined filed items since, and return the codes of those items."""
+    if shelved.destroyed is not None:
+        return set()
+    owners = [record.id for record in standing.values()]
+    query = select(Rendition.record_id, Rendition.role).where(Rendition.record_id.in_(owners))
+    known = {(owner, role) for owner, role in session.execute(query)}
+    grown = set()
+    for item in shelved.items:
+        record = standing.get(item["reference_code"])
+        if record is None:
+            continue
+        new = [file for file in item["files"] if (record.id, file["role"]) not in known]
+        session.add_all(_rendition(dossier, inventory, record, file) for file in new)
+        if new or record.description != item["description"]:
+            record.description = item["description"]
+            grown.add(record.reference_code)
+    return grown
+
+
+def _rendition(
+    dossier: Dossier, inventory: Inventory, record: Record, file: Mapping[str, Any]
+) -> Rendition:
+    path = f"{dossier.object_path}/{inventory.path_of(file['path'])}"
+    rendition = from_row(Rendition, dict(file) | {"path": path})
+    rendition.record_id = record.id
+    return rendition
 
 
 def _events(session: Session, wanted: Sequence[Event]) -> None:

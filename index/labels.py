@@ -17,6 +17,8 @@ KIND_WORDS: Mapping[str, str] = {
     "termination": "终止与结算协议",
     "nda": "保密协议",
     "authority": "授权委托书",
+    "takenin": "接收的合同材料",
+    "accession": "接收登记",
 }
 """The one list of what kinds of document are called (文种)."""
 

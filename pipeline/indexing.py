@@ -19,6 +19,8 @@ from index.labels import DESTROYED, FILED, VOID
 from index.library import IndexedRecord
 from pipeline.papers.change import ChangePaper
 from pipeline.papers.contract import ContractPaper
+from pipeline.reading import recognised_among, whole_text
+from pipeline.takingin.describing import lines_of
 from pipeline.wiring import Workplace
 
 log = logging.getLogger(__name__)
@@ -115,13 +117,16 @@ def indexed(
         .order_by(Record.id)
     ).all()
     beside = beside_of(session, {dossier.id for _, dossier, _ in rows})
+    read = recognised_among(session, [record.id for record, _, _ in rows])
     void = void_among(session, beside)
     for record, dossier, text in rows:
         if dossier.destroyed_at is not None:
             yield _stub(record, dossier, beside[dossier.id], void)
             continue
-        content = workplace.store.read_path(text.path, text.sha256).decode()
-        yield described(record, dossier, content, beside[dossier.id], void)
+        files = [text, *read[record.id]]
+        texts = [workplace.store.read_path(file.path, file.sha256).decode() for file in files]
+        content, pages = whole_text(record, texts)
+        yield replace(described(record, dossier, content, beside[dossier.id], void), pages=pages)
 
 
 def void_among(session: Session, beside: Mapping[int, Sequence[Record]]) -> frozenset[str]:
@@ -195,7 +200,7 @@ def described(
         order_no=dossier.order_no,
         kind=record.kind,
         title=f"（{VOID}）{record.title}" if status == VOID else record.title,
-        text=f"{text}\n{_flag(about)}".rstrip("\n"),
+        text="\n".join([text, _flag(about), lines_of(about)]).rstrip("\n"),
         party_a=parties[0].get("name", ""),
         party_b=parties[1].get("name", ""),
         project=project.get("name", ""),

@@ -18,6 +18,8 @@ from archive.events import Event
 from archive.inspection import KIND as INSPECTION
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
+from archive.takingin import ACCESSION
+from archive.takingin import KIND as TAKEN_IN
 from pipeline.home import Home
 from pipeline.marks import marks_of, no_marks
 from pipeline.reviewtelling import acts_told, questions_of
@@ -42,7 +44,7 @@ def list_instruments(
     query = (
         select(Instrument, Record.reference_code)
         .outerjoin(Record, Record.number == Instrument.number)
-        .where(Instrument.kind.not_in((DISPOSAL, INSPECTION)))
+        .where(Instrument.kind.not_in((DISPOSAL, INSPECTION, TAKEN_IN, ACCESSION)))
         .order_by(Instrument.id.desc())
         .limit(limit)
     )

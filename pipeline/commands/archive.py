@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands import completeness, fourfold, handover, paper
+from pipeline.commands import completeness, fourfold, handover, paper, takingin
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
 
 
@@ -19,6 +19,8 @@ def archive() -> None:
 archive.add_command(fourfold.examine)
 archive.add_command(handover.export)
 archive.add_command(handover.receive_check)
+for each in takingin.COMMANDS:
+    archive.add_command(each)
 
 
 @archive.command()

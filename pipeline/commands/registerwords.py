@@ -29,6 +29,8 @@ _ACTS: Final = {
     "bound": "装订",
     "arranged": "整理",
     "checked": "检查",
+    "recognised": "文字识别",
+    "countersigned": "签署件归卷",
     "revised": "提交修订稿",
     "revision-withdrawn": "撤回修订稿",
     "revision-restored": "恢复修订稿",
@@ -46,6 +48,13 @@ _ROLES: Final = {
     "seal_proof": "印章拼合核验",
     "pdf": "版式件",
     "list": "数据",
+    "original": "接收的原件",
+    "ocr_text": "识别出的文字",
+    "countersigned": "签署件（双方签署的原件）",
+    "countersigned_text": "签署件上识别出的文字",
+    "receipt": "接收凭据",
+    "register": "接收清单",
+    "catalogue": "移交目录",
 }
 
 

@@ -1,0 +1,252 @@
+"""Taking in: papers kept elsewhere before become dossiers here, many at a time (进馆).
+
+The order of effects is that of filing, for a group of dossiers at once: the places in one
+transaction, the bytes of each dossier, the rows of all in one transaction. Every act may be
+run again: a paper has its place by its digest, and what stands on the shelf is not written twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import filing, numbering
+from archive.carrying import Carried, Row, as_row, ledger_rows
+from archive.days import business_day
+from archive.dossiers import Dossier, Record
+from archive.errors import NumberRefused
+from archive.events import chain_of
+from archive.fileplan import FilePlan
+from archive.instruments import Instrument, InstrumentState
+from archive.joining import joined
+from archive.numbering import Number, NumberingRules, SeriesRule
+from archive.registering import register_dossier
+from archive.shelved import Shelved
+from archive.store import Store
+from archive.submission import Composed, Place, Submission
+
+KIND: Final = "takenin"
+ACCESSION: Final = "accession"
+ORIGINAL, TEXT, RECOGNISED = "original", "text", "ocr_text"
+"""The roles of a paper's files: as it came, its own text, and what was read off its picture."""
+_FORMER: Final = SeriesRule("former", "{number}")
+"""The ledger's place for numbers that were given elsewhere: nobody gets them again here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One file to take in; `files` by role as a submission has them, `said` its description."""
+
+    title: str
+    source_name: str
+    source_sha256: str
+    pages: int
+    files: dict[str, tuple[str, str, bytes]]
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The papers of one contract, or one paper of which nobody knows the contract.
+
+    `key` is the name of its history, the same whenever it is taken in; `number` the contract's
+    own number, "" where nobody knows it; `formed_on` decides the year it is arranged under.
+    """
+
+    key: str
+    number: str
+    title: str
+    responsible: str
+    party_a: str
+    party_b: str
+    amount: Decimal | None
+    formed_on: date
+    retention_class: str | None
+    secrecy: str
+    office: str
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A volume with the places of its papers, and what the ledger says of them."""
+
+    volume: Volume
+    places: tuple[Place, ...]
+    carried: Carried
+    at: datetime
+    actor: str
+
+    @property
+    def object_path(self) -> str:
+        """Return where the dossier stands below the archive's root."""
+        return self.places[0].object_path
+
+
+def take_accession(session: Session, rules: NumberingRules, key: str, *, at: datetime) -> str:
+    """Return the accession's number (接收号); asked again for the same `key`, the same."""
+    series = rules[ACCESSION]
+    year = business_day(at).year
+    return numbering.take(
+        session, series, year=year, holder=f"accession:{key}", at=at, parts={}
+    ).text
+
+
+def reserve(
+    session: Session,
+    plan: FilePlan,
+    rules: NumberingRules,
+    volume: Volume,
+    accession: str,
+    *,
+    at: datetime,
+    actor: str,
+) -> Reserved:
+    """Return the places of the volume's papers, taken the first time; raises FilingRefused."""
+    query = select(Dossier).where(Dossier.order_no == volume.key)
+    opened = session.scalars(query).first()
+    number = _free_number(session, volume, at) if opened is None else ""
+    places, texts = [], [accession, *([number] if number else [])]
+    for paper in volume.papers:
+        asked = _submission(volume, paper, number or volume.key, opens=opened is None)
+        place = filing.reserve_place(session, plan, rules, asked, at=at)
+        if opened is None:
+            said = {**place.dossier, "contract_number": number or str(place.code.dossier)}
+            place = replace(place, dossier=said)
+        places.append(place)
+        texts += [str(place.code.dossier), str(place.code)]
+    numbers, counters = ledger_rows(session, texts)
+    carried = Carried(
+        events=tuple(chain_of(session, volume.key)),
+        instruments=tuple(
+            _instrument(volume, paper, place, at)
+            for paper, place in zip(volume.papers, places, strict=True)
+        ),
+        approvals=(),
+        seal_uses=(),
+        numbers=numbers,
+        counters=counters,
+    )
+    return Reserved(volume, tuple(places), carried, at, actor)
+
+
+def put(store: Store, reserved: Reserved) -> None:
+    """Write the dossier's next version with all papers of the volume that are not there yet."""
+    path, volume = reserved.object_path, reserved.volume
+    inventory = store.inventory(path) if store.exists(path) else None
+    standing = Shelved.read(store, path, inventory) if inventory else None
+    head = inventory.head if inventory else 0
+    known = {item["source_sha256"] for item in standing.items} if standing else set()
+    shelved, files = standing, dict[str, bytes]()
+    new = [row for row in reserved.carried.instruments if row["source_sha256"] not in known]
+    carried = replace(reserved.carried, instruments=tuple(new))
+    for paper, place in zip(volume.papers, reserved.places, strict=True):
+        if paper.source_sha256 in known:
+            continue
+        number = _number_of(place, is_first=shelved is None)
+        submission = _submission(volume, paper, number, opens=shelved is None)
+        composed = Composed(submission, carried, reserved.actor, reserved.at)
+        shelved = joined(shelved, place, composed, version=head + 1)
+        files |= {file["path"]: paper.files[file["role"]][2] for file in shelved.items[-1]["files"]}
+    if shelved is None or not files:
+        return
+    shelved = _with_numbers(shelved)
+    message, person, at = f"接收进馆 {shelved.code}", reserved.actor, reserved.at
+    contents = shelved.to_files() | files
+    if standing is None:
+        object_id = reserved.places[0].code.object_id
+        store.create(path, object_id, contents, message=message, person=person, at=at)
+    else:
+        store.add_version(path, contents, message=message, person=person, at=at, expect_head=head)
+
+
+def register(session: Session, store: Store, reserved: Reserved) -> Dossier:
+    """Write into the register what stands on the shelf of the volume."""
+    return register_dossier(session, store, reserved.object_path, queued_at=reserved.at)
+
+
+def _number_of(place: Place, *, is_first: bool) -> str:
+    """Return 文件编号: the contract's own for the first paper of a dossier, else its 档号."""
+    known: str = place.dossier["contract_number"]
+    if is_first and known != str(place.code.dossier):
+        return known
+    return str(place.code)
+
+
+def _with_numbers(shelved: Shelved) -> Shelved:
+    """Return the dossier with the number of each paper's row as its item says it."""
+    numbers = {item["source_sha256"]: item["number"] for item in shelved.items}
+    instruments = tuple(
+        row | {"number": numbers[row["source_sha256"]]} for row in shelved.carried.instruments
+    )
+    return replace(shelved, carried=replace(shelved.carried, instruments=instruments))
+
+
+def _free_number(session: Session, volume: Volume, at: datetime) -> str:
+    """Return the contract's own number where it can stand in the ledger, "" where it cannot.
+
+    One the ledger or a dossier knows already is kept in the description alone.
+    """
+    number = volume.number
+    held = session.scalars(select(Number).where(Number.text == number)).first()
+    holder = f"former:{volume.key}"
+    if held is not None:
+        return number if held.holder == holder else ""
+    known = select(Record.id).where(Record.number == number)
+    dossiers = select(Dossier.id).where(Dossier.contract_number == number)
+    if not number or session.scalars(known).first() or session.scalars(dossiers).first():
+        return ""
+    try:
+        numbering.checked(number)
+    except NumberRefused:
+        return ""
+    parts = {"number": number}
+    return numbering.take(session, _FORMER, year=0, holder=holder, at=at, parts=parts).text
+
+
+def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Submission:
+    return Submission(
+        kind=KIND,
+        order_no=volume.key,
+        number=number,
+        title=paper.title,
+        responsible=volume.responsible,
+        formed_on=volume.formed_on,
+        source_sha256=paper.source_sha256,
+        retention_class=volume.retention_class,
+        office=volume.office,
+        secrecy=volume.secrecy,
+        pages=paper.pages,
+        files=paper.files,
+        description=paper.said,
+        opens=opens,
+    )
+
+
+def _instrument(volume: Volume, paper: Paper, place: Place, at: datetime) -> Row:
+    return as_row(
+        Instrument(
+            kind=KIND,
+            order_no=volume.key,
+            round=place.code.item or 0,
+            revision=1,
+            source_sha256=paper.source_sha256,
+            source_name=paper.source_name,
+            state=InstrumentState.FILED,
+            attempts=0,
+            type_code="",
+            title=paper.title,
+            party_a=volume.party_a,
+            party_b=volume.party_b,
+            amount=volume.amount,
+            number=str(place.code),
+            received_at=at,
+            numbered_at=at,
+            filed_at=at,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Taking in: an existing archive read, described and accessioned (整批接收)."""
