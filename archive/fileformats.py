@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-RECEIVED: Final = frozenset({"order", "revision"})
+RECEIVED: Final = frozenset({"order", "revision", "original", "catalogue", "countersigned"})
 """Roles of files that came from outside: their program is not ours to state."""
 OUTSIDE: Final = "外部形成"
 
@@ -19,8 +19,15 @@ _FORMS: Final = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
         "DOCX (ISO/IEC 29500, WordprocessingML)"
     ),
+    "application/ofd": "OFD (GB/T 33190-2016)",
     "application/xml": "XML 1.0",
     "application/yaml": "YAML 1.2",
+    "image/bmp": "BMP",
+    "image/gif": "GIF",
+    "image/jpeg": "JPEG (ISO/IEC 10918)",
+    "image/png": "PNG (ISO/IEC 15948)",
+    "image/tiff": "TIFF 6.0",
+    "image/webp": "WebP",
     "text/csv": "CSV (RFC 4180)",
     "text/html": "HTML 5",
     "text/plain": "纯文本",
@@ -45,7 +52,8 @@ def format_of(media_type: str, content: bytes) -> str:
 
 def program_of(role: str) -> str:
     """Return the program that made the file of that role (文档创建程序)."""
-    return OUTSIDE if role.partition("_")[0] in RECEIVED else _program()
+    is_received = role.partition("_")[0] in RECEIVED and not role.endswith("_text")
+    return OUTSIDE if is_received else _program()
 
 
 @cache

@@ -137,7 +137,8 @@ def test_every_element_of_the_schema_is_told_in_chinese() -> None:
         ),
         ("application/pdf", b"junk", "PDF"),
         ("text/csv; charset=gb18030", b"", "CSV (RFC 4180)"),
-        ("image/png", b"", "image/png"),
+        ("image/png", b"", "PNG (ISO/IEC 15948)"),
+        ("image/x-unknown", b"", "image/x-unknown"),
     ],
 )
 def test_a_format_is_told_with_its_version(media_type: str, content: bytes, told: str) -> None:
