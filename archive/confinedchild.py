@@ -123,6 +123,15 @@ def _picture(question: Any) -> Given:
         return {"problem": str(error)}, b""
 
 
+def _codes(question: Any) -> Given:
+    from archive.qrreading import read_codes  # noqa: PLC0415 - the same
+
+    try:
+        return read_codes(*question), b""
+    except ValueError as error:
+        return {"codes": [], "problem": str(error)}, b""
+
+
 def _sign(question: Any) -> Given:
     try:
         from archive.signing import sign  # noqa: PLC0415 - the same
@@ -143,6 +152,7 @@ _ACTS: Final[Mapping[str, Callable[[Any], Given]]] = {
     "sign": _sign,
     "read": _read,
     "picture": _picture,
+    "codes": _codes,
 }
 
 

@@ -1,10 +1,48 @@
-"""Countersigning: the original both parties signed, beside the file this firm sealed (签署件)."""
+"""Countersigning: the original both parties signed joins the item this firm sealed (签署件归卷)."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from archive.additions import Addition, FileContents
+from archive.custody import Act, enter
+from archive.dossiers import Dossier, Record
+from archive.events import Event
+from archive.store import Store
 
 COUNTERSIGNED: Final = "countersigned"
 COUNTERSIGNED_TEXT: Final = "countersigned_text"
 """The roles of the countersigned original, and of what was read off its pictures."""
 ACTION: Final = "record:countersigned"
+
+
+def countersigned_of(record: Record) -> Mapping[str, Any] | None:
+    """Return what is said of the record's countersigned original, None where it is missing."""
+    found: Mapping[str, Any] | None = record.description.get(COUNTERSIGNED)
+    return found
+
+
+def join_countersigned(
+    session: Session,
+    store: Store,
+    record: Record,
+    *,
+    files: FileContents,
+    said: Mapping[str, Any],
+    actor: str,
+    at: datetime,
+) -> Event:
+    """Let the countersigned original join its record, or say more of it; return the event.
+
+    `said` is what the description says from now on; the sealed file stays as it is. Raises
+    RetentionRefused where another stands there already, or the dossier was destroyed.
+    """
+    row = session.get_one(Dossier, record.dossier_id)
+    addition = Addition(record.reference_code, files, said)
+    details = {"reference_code": record.reference_code} | dict(said[COUNTERSIGNED])
+    act = Act(ACTION, actor, at, details, additions=(addition,))
+    return enter(session, store, row, act)

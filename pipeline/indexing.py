@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from archive.countersigning import COUNTERSIGNED
 from archive.days import business_day
 from archive.dossiers import Dossier, Record, Rendition
 from archive.numbering import Number
@@ -221,6 +222,9 @@ def described(
 
 
 def _flag(about: Mapping[str, Any]) -> str:
-    """Return the words by which a contract with a text of its own is found."""
-    deviation = about.get("deviation")
-    return f"{deviation['flag']} {deviation['summary']}" if deviation else ""
+    """Return the words by which a contract with a text of its own, or countersigned, is found."""
+    deviation, signed = about.get("deviation"), about.get(COUNTERSIGNED)
+    said = [f"{deviation['flag']} {deviation['summary']}"] if deviation else []
+    if signed:
+        said.append(f"签署件已归卷 {signed['way']} {signed['signed_on'] or ''}".rstrip())
+    return "\n".join(said)

@@ -10,6 +10,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
+from archive.countersigning import countersigned_of
 from archive.days import BUSINESS_ZONE
 from archive.deviations import KIND, Deviation, history, is_deviating
 from archive.disposal import KIND as DISPOSAL
@@ -149,6 +150,7 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         content |= marks_of(session, [dossier.order_no])[dossier.order_no]
         content["formed_on"] = record.formed_on.isoformat()
         content["pages"] = record.pages
+        content["countersigned"] = countersigned_of(record)
         content["order_file"] = record.description.get("order_file")
         content |= _beside(session, dossier)
     return content

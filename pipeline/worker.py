@@ -22,6 +22,7 @@ from pipeline.beginning import (
     release_waiting_if_rules_changed,
     warm_offices,
 )
+from pipeline.countersignedreception import is_countersigned, receive_countersigned
 from pipeline.examining import rules_in_force
 from pipeline.failures import Outcome, Overtaken, outcome_of
 from pipeline.flow import Flow
@@ -188,6 +189,8 @@ class Worker:
         try:
             if is_revision(claimed):
                 return receive_revision(self._workplace, claimed)
+            if is_countersigned(claimed):
+                return receive_countersigned(self._workplace, claimed)
             return receive(
                 self._workplace,
                 claimed,

@@ -10,6 +10,7 @@ from pipeline.commands import (
     approvallists,
     approving,
     contractpapers,
+    countersigning,
     delegations,
     deviations,
     voiding,
@@ -31,6 +32,7 @@ for each in (
     *contractpapers.COMMANDS,
     *delegations.COMMANDS,
     voiding.void,
+    countersigning.countersigned,
 ):
     contracts.add_command(each)
 contracts.add_command(deviations.revise)
@@ -153,6 +155,7 @@ def _print_one(one: dict[str, Any]) -> None:
             f"  档号 {one['reference_code']}　保管期限 {one['retention']}　{one['pages']} 页"
         )
     _print_marks(one, "  ")
+    _print_countersigned(one)
     _print_dossier(one)
     for each in one["deviations"]:
         state = f"已结束：{each['end_reason']}" if each["ended_at"] else "生效"
@@ -178,6 +181,17 @@ def _print_one(one: dict[str, Any]) -> None:
             f"  {event['seq']:>3}. {event['at']}　"
             f"{act_word(event['action'])}　{actor_word(event['actor'])}"
         )
+
+
+def _print_countersigned(one: dict[str, Any]) -> None:
+    if one["reference_code"] is None or not any(f["role"] == "sealed" for f in one["files"]):
+        return
+    signed = one.get("countersigned")
+    if signed is None:
+        click.echo("  签署件 尚缺（双方签署的原件还没有归卷）")
+        return
+    day = f"签订 {signed['signed_on']}" if signed["signed_on"] else "签订日期未登记"
+    click.echo(f"  签署件 已归卷　{signed['way']}　{signed['pages']} 页　{day}")
 
 
 def _standing_of(approval: dict[str, Any], one: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def a_home(
 
     yield make
     for keeping in made:
-        keeping.workplace.register.engine.dispose()
+        keeping.workplace.close()
         keeping.workplace.register.read.kw["bind"].dispose()
 
 

@@ -1,0 +1,73 @@
+"""Countersigning: a clerk files the original both parties signed, or says when it was signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+
+@click.command()
+@click.argument("number")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--as", "by", required=True, metavar="NAME", help="Who answers for it.")
+@click.option("--signed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was signed.")
+@click.option("--reason", default="", help="Why it has no readable code, or other pages.")
+@json_option
+@click.pass_context
+@reports_failures
+def countersigned(
+    ctx: click.Context,
+    *,
+    number: str,
+    file: Path | None,
+    by: str,
+    signed_on: datetime | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """File FILE as the countersigned original (签署件) of NUMBER; without FILE enter its day."""
+    from pipeline.countersigning import (
+        Brought,
+        CountersignedRefused,
+        date_countersigned,
+        take_countersigned,
+    )
+    from pipeline.wiring import Workplace
+
+    day = signed_on.date() if signed_on else None
+    workplace = Workplace(home_of(ctx))
+    try:
+        if file is not None:
+            brought = Brought(file.read_bytes(), file.name, by, number, day, reason)
+            joined = take_countersigned(workplace, brought)
+        elif day is not None:
+            joined = date_countersigned(workplace, number, signed_on=day, by=by)
+        else:
+            raise click.UsageError("请给出文件，或用 --signed-on 给出签订日期")
+    except CountersignedRefused as error:
+        fail(
+            Exit.FAILED,
+            "countersigned-refused",
+            str(error),
+            "用 guidang contracts show 核对编号、页数和状态",
+            as_json=as_json,
+        )
+    finally:
+        workplace.close()
+    content = {
+        "ok": True,
+        "contract_number": joined.number,
+        "reference_code": joined.reference_code,
+        "way": joined.way,
+        "pages": joined.pages,
+        "is_new": joined.is_new,
+    }
+    words = "已归入" if joined.is_new else "早已归入"
+    said = f"{joined.number} 的{joined.way}（{joined.pages} 页）{words} {joined.reference_code}"
+    answer(content, as_json=as_json, text=lambda: click.echo(said))
