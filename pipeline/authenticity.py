@@ -14,11 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.copying import CopyKind, CopyMark, derive
+from archive.countersigning import COUNTERSIGNED
 from archive.dossiers import Record, Rendition
 from archive.errors import ArchiveError, ChildLost, CopyRefused
 from archive.instruments import Instrument, InstrumentState
 from archive.numbering import Number
 from archive.seals import SealUse
+from archive.takingin import KIND as TAKEN_IN
+from archive.takingin import ORIGINAL
 from pipeline.marks import destroyed_by
 from pipeline.papers.kinds import word_of
 from pipeline.wiring import Workplace
@@ -28,6 +31,9 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{16,64}")
 _AMENDABLE: Final = ("contract", "change")
 _BESIDE: Final = "这是随该文书归档的材料，没有盖章；是否有效以已盖章的文书为准"
+_TAKEN_IN: Final = "这是整批接收的原件，与归档的完全一致；是否有效，登记中没有记录"
+_THEMSELVES: Final = ("sealed", COUNTERSIGNED, ORIGINAL)
+"""The roles of files that are the paper itself, not something beside it."""
 _IN_FORCE: Final = frozenset({InstrumentState.SEALED, InstrumentState.FILED})
 
 
@@ -127,7 +133,9 @@ def check_file(workplace: Workplace, path: Path) -> FileVerdict:
         if known is not None:
             identity, paper = known
             told = _worth(session, paper)
-            if identity is Identity.BESIDE:
+            if paper.kind == TAKEN_IN:
+                told = replace(told, standing=Standing.UNKNOWN, reason=_TAKEN_IN)
+            elif identity is Identity.BESIDE:
                 told = replace(told, standing=Standing.UNKNOWN, reason=_BESIDE)
             return FileVerdict(path, digest, identity, told, None, found)
         claimed = _claimed(session, found)
@@ -163,11 +171,11 @@ def _identical(session: Session, digest: str) -> tuple[Identity, Instrument] | N
         .join(Record, Record.source_sha256 == Instrument.source_sha256)
         .join(Rendition, Rendition.record_id == Record.id)
         .where(Rendition.sha256 == digest)
-        .order_by(Rendition.role != "sealed")
+        .order_by(Rendition.role.not_in(_THEMSELVES))
     ).first()
     if filed is not None:
         paper, role = filed
-        return Identity.FILED if role == "sealed" else Identity.BESIDE, paper
+        return Identity.FILED if role in _THEMSELVES else Identity.BESIDE, paper
     sealed = session.scalars(
         select(Instrument)
         .join(SealUse, SealUse.instrument_id == Instrument.id)

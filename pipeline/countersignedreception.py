@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.filetypes import MOST_BYTES
-from pipeline.countersigning import Brought, CountersignedRefused, take_countersigned
+from pipeline.countersignedfinding import Brought, CountersignedRefused
+from pipeline.countersigning import take_countersigned
 from pipeline.reception import Reception, Taken
 from pipeline.rejecting import reject
 from pipeline.wiring import Workplace

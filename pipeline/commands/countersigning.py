@@ -32,12 +32,8 @@ def countersigned(
     as_json: bool,
 ) -> None:
     """File FILE as the countersigned original (签署件) of NUMBER; without FILE enter its day."""
-    from pipeline.countersigning import (
-        Brought,
-        CountersignedRefused,
-        date_countersigned,
-        take_countersigned,
-    )
+    from pipeline.countersignedfinding import Brought, CountersignedRefused
+    from pipeline.countersigning import date_countersigned, take_countersigned
     from pipeline.wiring import Workplace
 
     day = signed_on.date() if signed_on else None

@@ -28,9 +28,11 @@ from archive.dossiers import Record, Rendition
 from archive.instruments import Instrument
 from archive.numbering import gaps
 from archive.paperticket import PaperTicket
+from pipeline.authenticity import Identity, check_file
 from pipeline.cli import main
+from pipeline.countersignedfinding import Brought, CountersignedRefused
 from pipeline.countersignedreception import receive_countersigned
-from pipeline.countersigning import Brought, CountersignedRefused, take_countersigned
+from pipeline.countersigning import take_countersigned
 from pipeline.indexing import apply_outbox
 from pipeline.reception import Taken
 
@@ -130,6 +132,16 @@ def test_a_scan_finds_its_contract_by_its_code(keeping: Keeping, contract: Contr
     assert contract.record().description == about
 
 
+def test_a_countersigned_original_is_the_paper_itself(
+    keeping: Keeping, contract: Contract, tmp_path: Path
+) -> None:
+    scan = tmp_path / "签署件.pdf"
+    scan.write_bytes(a_scan(contract.ticket, None))
+    contract.bring(scan.read_bytes())
+    verdict = check_file(keeping.workplace, scan)
+    assert (verdict.identity, verdict.is_confirmed) == (Identity.FILED, True)
+
+
 def test_a_scan_dropped_in_the_inbox_is_filed_or_told_why_not(
     keeping: Keeping, contract: Contract
 ) -> None:
@@ -143,6 +155,17 @@ def test_a_scan_dropped_in_the_inbox_is_filed_or_told_why_not(
     reason = (home.rejected / "扫描2.pdf.原因.txt").read_text("utf-8")
     assert "读不到二维码" in reason
     assert "guidang contracts countersigned" in reason
+
+
+def test_the_service_files_what_is_dropped(keeping: Keeping, contract: Contract) -> None:
+    (keeping.workplace.home.inbox / "回签.pdf").write_bytes(a_scan(contract.ticket, None))
+    settings = keeping.workplace.home.settings
+    settings.write_text(settings.read_text("utf-8") + "[inbox]\nsettle_seconds = 0.1\n", "utf-8")
+    (keeping.workplace.home.root / "logs").mkdir()
+    run(keeping, "run", "--until-idle")
+    assert contract.record().description["countersigned"]["pages"] == PAGES
+    assert list(keeping.workplace.home.inbox.glob("*.pdf")) == []
+    assert list(keeping.workplace.home.rejected.iterdir()) == []
 
 
 def a_strange_scan(contract: Contract, case: str) -> bytes:
