@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+from collections.abc import Callable
 
 from sqlalchemy import select, update
 
@@ -49,7 +51,15 @@ def release_waiting_if_rules_changed(workplace: Workplace) -> None:
     keep(seen.parent, seen.name, digest.encode())
 
 
-def warm_offices(workplace: Workplace) -> None:
+def collect_seldom() -> None:
+    """Let Python look for unreachable objects less often: it took a twelfth of all work.
+
+    A document leaves few of them, and what is young is looked at after 20,000 more objects.
+    """
+    gc.set_threshold(20_000, 20, 20)
+
+
+def warm_offices(start: Callable[[], None]) -> threading.Thread:
     """Start the converters beside the work, so that the first order need not wait for them.
 
     Where they cannot start, the first order says so.
@@ -57,8 +67,10 @@ def warm_offices(workplace: Workplace) -> None:
 
     def warm() -> None:
         try:
-            workplace.renderer.warm()
+            start()
         except TemplateError as error:
             log.warning("offices not warmed", extra={"error": str(error)})
 
-    threading.Thread(target=warm, name="office-warming", daemon=True).start()
+    warming = threading.Thread(target=warm, name="office-warming", daemon=True)
+    warming.start()
+    return warming

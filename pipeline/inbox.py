@@ -36,7 +36,7 @@ _FOREIGN_NAMES = ("~$", ".", "desktop.ini", "Thumbs.db")
 _NETWORK = {"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"}
 
 
-_CLOSED_SHARE = 0.25
+_CLOSED_SHARE = 0.15
 """How much of the waiting is left for a file that was closed: it may be opened once more."""
 
 
@@ -54,7 +54,7 @@ class Inbox:
     """The inbox of one home; `settled` yields files that stopped changing.
 
     A file is settled when two looks, `settle` seconds apart, see the same size,
-    time and inode; a quarter of that where the kernel told (`finished`) that its writer
+    time and inode; a seventh of that where the kernel told (`finished`) that its writer
     closed it or renamed it in. Events only make things quicker: a file dropped while
     nothing ran, or on a share without events, is found by the periodic look all the same.
     """

@@ -19,6 +19,7 @@ from archive.instruments import OPEN_STATES, Instrument
 from pipeline.auditing import witness_home
 from pipeline.beginning import (
     assert_register_knows_the_shelves,
+    collect_seldom,
     release_waiting_if_rules_changed,
     warm_offices,
 )
@@ -102,7 +103,7 @@ class Worker:
         try:
             self._begin()
             if not until_idle:
-                warm_offices(self._workplace)
+                warm_offices(lambda: self._workplace.renderer.warm())
             with ThreadPoolExecutor(self._workplace.settings.lanes) as lanes:
                 self._loop(lanes, until_idle=until_idle)
         except Exception as error:
@@ -118,6 +119,7 @@ class Worker:
         """Look whether it is safe to work here, then take up what a crash left claimed."""
         assert_register_knows_the_shelves(self._workplace)
         rules_in_force(self._workplace)
+        collect_seldom()
         release_waiting_if_rules_changed(self._workplace)
         witness_home(self._workplace)
         self._indexer.begin()
@@ -146,7 +148,7 @@ class Worker:
             return
         limit = settings.inbox.scan_seconds
         if not self._inbox.is_empty():
-            limit = settings.inbox.settle_seconds / 10
+            limit = settings.inbox.settle_seconds / 20
         self._watch.woken.wait(min(limit, settings.index.every_seconds))
         self._watch.woken.clear()
 

@@ -152,10 +152,11 @@ def _unpainted(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> Ite
     text = text_page.raw
     for at in range(pdfium.FPDFText_CountChars(text)):
         char = chr(_code_of(text, at))
-        if char.isspace() or not char.isprintable() or _is_generated(text, at):
+        if char.isspace() or not char.isprintable():
             continue
         _box_of(text, at, *sides)
-        if not picture.has_ink(*placed(left.value, top.value, right.value, bottom.value)):
+        box = placed(left.value, top.value, right.value, bottom.value)
+        if not picture.has_ink(*box) and not pdfium.FPDFText_IsGenerated(text, at):
             yield char
 
 
@@ -169,7 +170,6 @@ def _held(function: Any) -> Any:
 
 
 _code_of = _held(pdfium.FPDFText_GetUnicode)
-_is_generated = _held(pdfium.FPDFText_IsGenerated)
 _box_of = _held(pdfium.FPDFText_GetCharBox)
 
 _Box = tuple[int, int, int, int]

@@ -29,7 +29,7 @@ from pipeline.commands.progress import SilentProgress
 from pipeline.wiring import Workplace
 from pipeline.worker import Worker
 
-_LOOK = 0.01
+_LOOK = 0.03
 _PATIENCE = 600.0
 
 

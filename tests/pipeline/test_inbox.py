@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from pipeline.beginning import warm_offices
 from pipeline.inbox import Inbox, Watch, is_on_network
+from templates.errors import RendererMissing
 
 
 class HandClock:
@@ -54,7 +57,7 @@ def test_a_file_still_being_written_is_left_alone(
     assert look(inbox, clock, after=1.1) == ["a.json"]
 
 
-def test_a_file_its_writer_closed_settles_in_a_quarter_of_the_time(
+def test_a_file_its_writer_closed_settles_in_a_part_of_the_time(
     clock: HandClock, tmp_path: Path
 ) -> None:
     closed: set[Path] = set()
@@ -64,9 +67,9 @@ def test_a_file_its_writer_closed_settles_in_a_quarter_of_the_time(
     closed.add(tmp_path / "closed.json")
     assert look(inbox, clock) == []
     closed.clear()
-    assert look(inbox, clock, after=0.2) == []
+    assert look(inbox, clock, after=0.1) == []
     assert look(inbox, clock, after=0.1) == ["closed.json"]
-    assert look(inbox, clock, after=0.8) == ["closed.json", "open.json"]
+    assert look(inbox, clock, after=0.9) == ["closed.json", "open.json"]
 
 
 def test_a_closed_file_that_is_written_on_waits_in_full(clock: HandClock, tmp_path: Path) -> None:
@@ -248,3 +251,18 @@ def test_a_dropped_file_wakes_the_reader(tmp_path: Path, mode: str) -> None:
         assert watch.woken.wait(10)
     finally:
         watch.stop()
+
+
+def test_offices_come_up_beside_the_work_and_their_lack_stops_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    warmed = threading.Event()
+    warm_offices(warmed.set).join(timeout=5)
+    assert warmed.is_set()
+    assert not caplog.text
+
+    def missing() -> None:
+        raise RendererMissing("no LibreOffice")
+
+    warm_offices(missing).join(timeout=5)
+    assert "offices not warmed" in caplog.text
