@@ -103,7 +103,7 @@ class Worker:
         try:
             self._begin()
             if not until_idle:
-                warm_offices(lambda: self._workplace.renderer.warm())
+                warm_offices(lambda: self._workplace.renderer.warm())  # noqa: PLW0108 - opened there
             with ThreadPoolExecutor(self._workplace.settings.lanes) as lanes:
                 self._loop(lanes, until_idle=until_idle)
         except Exception as error:
