@@ -1,11 +1,9 @@
-"""Latency: one order dropped on a warm service until search finds it, and a burst's neighbour.
+"""Latency: one order dropped on a warm service until search finds it, and the service's start.
 
-    .venv/bin/python tests/benchmarks/latency.py [ORDERS] [--burst N] [--layout short|contract]
+    .venv/bin/python tests/benchmarks/latency.py [ORDERS] [--layout short|contract]
 
-Prints median and 95th percentile in seconds, beside the naive way's for one document. Then drops
-N orders at once and approves, in their midst, a paper that waited for its approval: prints how
-long that paper took, and how many of the burst were filed meanwhile. Last, how long the service
-takes from its start until it watches the inbox.
+Prints median and 95th percentile in seconds, beside the naive way's for one document, and how
+long the service takes from its start until it watches the inbox.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from contestants import drop, given, order_of, running, wait_for, workplace_at
+from contestants import drop, given, order_of, running, workplace_at
 from naive import run_naive
 
 from index.library import Question
@@ -34,10 +32,9 @@ _PATIENCE = 600.0
 
 
 def main() -> None:
-    """Measure all three."""
+    """Measure both."""
     asked = argparse.ArgumentParser()
     asked.add_argument("orders", type=int, nargs="?", default=40)
-    asked.add_argument("--burst", type=int, default=1_000)
     asked.add_argument("--layout", choices=("short", "contract"), default="contract")
     chosen = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="guidang-latency-") as place:
@@ -53,17 +50,12 @@ def main() -> None:
             late = times[min(len(times) - 1, int(0.95 * len(times)))]
             print(f"guidang: median {statistics.median(times):.2f} s, p95 {late:.2f} s")
             _tell_naive(workplace, chosen.layout, Path(place))
-            if chosen.burst:
-                _tell_burst(worker, workplace, chosen.burst, chosen.layout)
         workplace.close()
         print(f"service ready after {_until_ready(workplace.home.root):.2f} s")
 
 
-def _content(number: int, layout: str, *, approved: bool = True) -> bytes:
-    order = order_of(number, layout)
-    if not approved:
-        order["approvals"] = []
-    return json.dumps(order, ensure_ascii=False).encode()
+def _content(number: int, layout: str) -> bytes:
+    return json.dumps(order_of(number, layout), ensure_ascii=False).encode()
 
 
 def _until_found(workplace: Workplace, number: int, layout: str) -> float:
@@ -83,29 +75,6 @@ def _tell_naive(workplace: Workplace, layout: str, place: Path) -> None:
         one, template = given(workplace, 1, layout)
         times.append(run_naive(one, template, place / f"naive-{number}").wall)
     print(f"naive way: median {statistics.median(times):.2f} s, without a watched folder")
-
-
-def _tell_burst(worker: Worker, workplace: Workplace, burst: int, layout: str) -> None:
-    """Approve a waiting paper while a burst lies in the inbox."""
-    waiting = 50_000
-    filed = worker.tally.filed
-    drop(workplace, [_content(waiting, layout, approved=False)], "waiting-")
-    _until_received(worker, worker.tally.received + 1)
-    drop(workplace, [_content(10_000 + number, layout) for number in range(burst)], "burst-")
-    _until_received(worker, worker.tally.received + 10)
-    before = worker.tally.filed
-    took = _until_found(workplace, waiting, layout)
-    print(
-        f"burst of {burst}: the approved paper was found after {took:.2f} s, "
-        f"{worker.tally.filed - before - 1} of the burst were filed meanwhile"
-    )
-    wait_for(worker, workplace, filed + burst + 1)
-
-
-def _until_received(worker: Worker, count: int) -> None:
-    begun = time.perf_counter()
-    while worker.tally.received < count and time.perf_counter() - begun < _PATIENCE:
-        time.sleep(_LOOK)
 
 
 def _until_ready(home: Path) -> float:
