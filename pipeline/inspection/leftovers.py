@@ -2,7 +2,8 @@
 
 What is a leftover is decided here alone, the same when a list is drawn up and at the moment it
 is carried out. Nothing of record lies in these places: what is not filed yet, numbered and open,
-or under a hold is never one.
+or under a hold is never one; nor is the working file of a paper whose dossier is not whole on
+its shelf, byte for byte: it may be the last good copy.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +22,14 @@ from sqlalchemy import select
 
 from archive.cleanup import Leftover
 from archive.dossiers import Dossier, Record
+from archive.fixity import examine
 from archive.holds import HoldTarget
 from archive.instruments import OPEN_STATES, Instrument
 from index.engines.state import NEXT, STATE, read_state
 from index.errors import IndexDamaged
 from pipeline.clearing import older_registers
 from pipeline.home import Home
+from pipeline.rejecting import REASON_SUFFIX
 from pipeline.wiring import Workplace
 
 TRASH: Final = "cleanup"
@@ -45,9 +49,9 @@ _KNOWN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the register says that decides about files."""
+    """What the register says that decides about files; `filed` papers by their dossier's place."""
 
-    filed: frozenset[str]
+    filed: Mapping[str, str]
     underway: frozenset[str]
     held: frozenset[str]
     any_hold: bool
@@ -57,14 +61,15 @@ def leftovers(workplace: Workplace) -> Iterator[Leftover]:
     """Yield every leftover, by path; links, special files and shared files are none."""
     home, limits = workplace.home, workplace.inspections.limits
     standing = _standing(workplace)
+    is_whole = cache(partial(_is_whole, workplace))
     now = workplace.clock()
     week, long = timedelta(days=limits.leftover_days), timedelta(days=limits.rejected_days)
     for kind, path in sorted(_candidates(home), key=lambda each: str(each[1])):
-        age = _age(path, now)
+        age = _age_returned(path, now) if kind == "退回文件" else _age(path, now)
         wait = long if kind == "退回文件" else week
         if age is None or age < wait:
             continue
-        reason = _reason(standing, kind, path, wait)
+        reason = _reason(standing, kind, path, wait, is_whole)
         relative = path.relative_to(home.root).as_posix()
         if reason is None or not _is_text(relative):
             continue
@@ -115,7 +120,9 @@ def _candidates(home: Home) -> Iterator[tuple[str, Path]]:
         yield from (("旧索引", path) for path in _walk(shelf))
 
 
-def _reason(standing: _Standing, kind: str, path: Path, wait: timedelta) -> str | None:
+def _reason(
+    standing: _Standing, kind: str, path: Path, wait: timedelta, is_whole: Callable[[str], bool]
+) -> str | None:
     """Return why the file may go, None where it may not."""
     if kind == "旧索引":
         return "已被新索引取代，索引随时可由档案重建"
@@ -123,7 +130,9 @@ def _reason(standing: _Standing, kind: str, path: Path, wait: timedelta) -> str 
         source = _source_in(path)
         if source not in standing.filed or source in standing.underway or source in standing.held:
             return None
-        return "文书已归档，案卷中有其全部内容"
+        if not is_whole(standing.filed[source]):
+            return None
+        return "文书已归档，案卷在库且逐字节完好"
     if standing.any_hold:
         return None
     return f"{kind}，{wait.days} 天以上未动"
@@ -139,7 +148,12 @@ def _source_in(path: Path) -> str:
 
 def _standing(workplace: Workplace) -> _Standing:
     with workplace.register.read.begin() as session:
-        filed = frozenset(session.scalars(select(Record.source_sha256)))
+        rows = session.execute(
+            select(Record.source_sha256, Dossier.object_path).join(
+                Dossier, Dossier.id == Record.dossier_id
+            )
+        )
+        filed = {source: path for source, path in rows}  # noqa: C416 - rows are more than pairs
         underway = frozenset(
             session.scalars(
                 select(Instrument.source_sha256).where(Instrument.state.in_(OPEN_STATES))
@@ -195,6 +209,22 @@ def _age(path: Path, now: datetime) -> timedelta | None:
     if status.st_nlink != 1:
         return None
     return timedelta(seconds=now.timestamp() - status.st_mtime)
+
+
+def _age_returned(path: Path, now: datetime) -> timedelta | None:
+    """Return how long a returned file and the reason beside it have both been there.
+
+    A file that was moved there unread keeps its sender's moment; the reason was written then.
+    """
+    name = path.name.removesuffix(REASON_SUFFIX)
+    pair = {path, path.with_name(name), path.with_name(f"{name}{REASON_SUFFIX}")}
+    ages = [_age(each, now) for each in pair if each == path or os.path.lexists(each)]
+    return None if None in ages else min(age for age in ages if age is not None)
+
+
+def _is_whole(workplace: Workplace, object_path: str) -> bool:
+    """Return whether the dossier stands on its shelf, every byte as it was filed."""
+    return not examine(workplace.store, object_path).problems
 
 
 def _digest(path: Path) -> str:

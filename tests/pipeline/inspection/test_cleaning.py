@@ -37,6 +37,12 @@ def sources(keeping: Keeping) -> tuple[str, str]:
     return filed, underway
 
 
+def dossier_of(keeping: Keeping, source: str) -> Dossier:
+    with keeping.workplace.register.read.begin() as session:
+        query = select(Dossier).join(Record, Record.dossier_id == Dossier.id)
+        return session.scalars(query.where(Record.source_sha256 == source)).one()
+
+
 def hold(keeping: Keeping) -> None:
     codes = chosen(keeping.workplace, query=None, names=["XSDD-2026-0001"])
     freeze = Freeze("诉讼", "应诉", None, None, LEGAL)
@@ -141,6 +147,34 @@ def test_a_hold_that_came_after_the_list_keeps_everything_of_it(inspected: Keepi
     assert all(path.exists() for path in kept)
     assert not gone.exists()
     assert len(done.outcomes or {}) == 3
+
+
+def test_a_working_file_stays_while_its_dossier_is_damaged(inspected: Keeping) -> None:
+    filed, _ = sources(inspected)
+    copy = laid(inspected, f"work/sealed/{filed}/sealed.pdf", 30, b"the last good copy")
+    other = laid(inspected, f"work/received/{filed}.json", 30)
+    known = propose(inspected.workplace, person=INSPECTOR)
+    confirm(inspected.workplace, known.number, person=CONFIRMER)
+    row = dossier_of(inspected, filed)
+    kept = inspected.workplace.store.physical(row.object_path, "items/001/sealed.pdf")
+    before = kept.read_bytes()
+    kept.chmod(0o644)
+    kept.write_bytes(before[:-1] + b"X")
+    assert list(leftovers(inspected.workplace)) == []
+    done = carry_out(inspected.workplace, known.number, person=INSPECTOR)
+    assert copy.read_bytes() == b"the last good copy"
+    assert other.exists()
+    assert len(done.outcomes or {}) == 2
+    kept.write_bytes(before)
+    assert len(list(leftovers(inspected.workplace))) == 2
+
+
+def test_a_returned_file_is_as_old_as_its_return(inspected: Keeping) -> None:
+    laid(inspected, "rejected/去年的订单.xlsx", 900)
+    reason = laid(inspected, "rejected/去年的订单.xlsx.原因.txt", 3)
+    assert list(leftovers(inspected.workplace)) == []
+    old(reason, inspected, 181)
+    assert len(list(leftovers(inspected.workplace))) == 2
 
 
 def test_a_folder_that_became_a_link_leads_nowhere(inspected: Keeping, tmp_path: Path) -> None:
