@@ -14,13 +14,16 @@ from archive.dossiers import Dossier
 from archive.errors import ArchiveError, ChildLost
 from archive.fixity import Examined, examine
 from archive.inspection import Spotted
+from archive.instruments import Instrument
 from archive.inventory import Inventory
+from archive.seals import SealUse
 from archive.shelved import Shelved
 from pipeline.inspection.homechecks import Seen
 from pipeline.wiring import Workplace
 
 _ALLOWED: Final = timedelta(seconds=60)
 _PDF: Final = "application/pdf"
+_SEALED: Final = "sealed"
 
 
 def look_at(workplace: Workplace, codes: Sequence[str], checks: Sequence[str]) -> dict[str, Seen]:
@@ -101,6 +104,8 @@ def _files(
         if "signatures" in wanted and file["media_type"] == _PDF:
             counts["signatures"]["文件"] += 1
             signatures, problems = _signatures(workplace, content)
+            if file["role"] == _SEALED and not _is_booked(workplace, item, file):
+                problems.append(("unbooked", "已盖章，用印登记中却没有这份文件"))
             counts["signatures"]["签名"] += signatures
             spotted["signatures"] += [
                 Spotted("signatures", path, aspect, problem) for aspect, problem in problems
@@ -144,9 +149,23 @@ def _opened(
         return f"打不开：{error}"
     if told["problem"]:
         return str(told["problem"])
-    if file["role"] == "sealed" and told["pages"] != item["pages"]:
+    if file["role"] == _SEALED and told["pages"] != item["pages"]:
         return f"实有 {told['pages']} 页，登记 {item['pages']} 页"
     return None
+
+
+def _is_booked(workplace: Workplace, item: Mapping[str, Any], file: Mapping[str, Any]) -> bool:
+    """Return whether the book of uses holds the act that made this sealed file."""
+    query = (
+        select(SealUse.id)
+        .join(Instrument, Instrument.id == SealUse.instrument_id)
+        .where(
+            Instrument.source_sha256 == item["source_sha256"],
+            SealUse.sealed_sha256 == file["sha256"],
+        )
+    )
+    with workplace.register.read.begin() as session:
+        return session.scalars(query.limit(1)).first() is not None
 
 
 def _signatures(workplace: Workplace, content: bytes) -> tuple[int, list[tuple[str, str]]]:

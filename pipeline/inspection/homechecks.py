@@ -28,6 +28,12 @@ from pipeline.wiring import Workplace
 
 _GIGABYTE: Final = 1024**3
 _SHARED: Final = "sealed"
+_MOST: Final = 200
+"""Finds one home check opens at once."""
+
+FAILED: Final = "failed"
+UNLISTED: Final = "unlisted"
+"""Aspects of finds that say that a check did not tell everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,23 @@ class Seen:
 def look(workplace: Workplace, check: str) -> Seen:
     """Run the home check `check`; one that fails is itself a find, never silence."""
     try:
-        return HOME_CHECKS[check](workplace)
+        return _bounded(check, HOME_CHECKS[check](workplace))
     except (ArchiveError, IndexFailure, OSError) as error:
         problem = f"检查未能完成：{error}"
-        return Seen({"未能检查": 1}, (Spotted(check, "本项检查", "failed", problem),))
+        return Seen({"未能检查": 1}, (Spotted(check, "本项检查", FAILED, problem),))
+
+
+def _bounded(check: str, seen: Seen) -> Seen:
+    """Return what was seen with as many finds as people can work through; the rest are counted.
+
+    A lost index lacks every record: that is one cause, not a hundred thousand tasks.
+    """
+    more = len(seen.spotted) - _MOST
+    if more <= 0:
+        return seen
+    problem = f"另有 {more} 处未逐一列出；先查明共同的原因，处理后再查"
+    counts = {**seen.counts, "未列出": more}
+    return Seen(counts, (*seen.spotted[:_MOST], Spotted(check, "本项检查", UNLISTED, problem)))
 
 
 def _shelf(workplace: Workplace) -> Seen:

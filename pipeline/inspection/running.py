@@ -34,7 +34,7 @@ from archive.inspectionrules import BY_DOSSIER
 from archive.people import is_among
 from pipeline.inspection.dossierchecks import look_at
 from pipeline.inspection.forms import HAND, Form, record_form
-from pipeline.inspection.homechecks import HOME_CHECKS, look
+from pipeline.inspection.homechecks import FAILED, HOME_CHECKS, UNLISTED, look
 from pipeline.inspection.papers import Printed, file_paper
 from pipeline.inspection.planning import Wanted, codes_of, due_plans, opened, start
 from pipeline.wiring import Workplace
@@ -202,7 +202,7 @@ def _gone(session: Session, number: str) -> list[str]:
     """Return the keys of the open finds this round looked for and did not see again."""
     known = inspection_of(number, chain_of(session, number))
     seen = {each.key for each in known.spotted}
-    failed = {each.check for each in known.spotted if each.aspect == "failed"}
+    failed = {each.check for each in known.spotted if each.aspect in (FAILED, UNLISTED)}
     codes = set(codes_of(session, known))
     rows = session.execute(select(Dossier.object_path, Dossier.code, Dossier.destroyed_at))
     covered = {path for path, code, destroyed_at in rows if code in codes or destroyed_at}

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from inspecting import CONFIRMER, INSPECTOR, OTHER, a_contract, old
+from inspecting import CONFIRMER, INSPECTOR, OTHER, a_contract, a_pdf, old
 from keepers import SETTINGS, Keeping
 from sqlalchemy import select, text
 
@@ -15,7 +15,9 @@ from archive.inspection import Inspection, Stage
 from archive.inspectionrows import FindRow, InspectionRow
 from archive.inspectionrules import CHECKS
 from index.library import Question
+from index.opening import open_library
 from pipeline.indexing import apply_outbox
+from pipeline.inspection import homechecks
 from pipeline.inspection.planning import Wanted, due_plans, opened, redrawn, special, start
 from pipeline.inspection.running import note, proceed, run_due, sign
 from pipeline.inspection.tasks import assign, close, remind, tasks
@@ -309,3 +311,36 @@ def test_a_check_that_cannot_be_done_is_a_find(inspected: Keeping) -> None:
 def test_nobody_inspects_unless_the_rules_name_them(inspected: Keeping) -> None:
     with pytest.raises(InspectionRefused, match=r"roles\.inspectors"):
         run_due(inspected.workplace, person="路人甲")
+
+
+def test_a_sealed_file_whose_use_is_in_no_book_is_found(inspected: Keeping) -> None:
+    assert round_of(inspected, "signatures").spotted == ()
+    office = inspected.office
+    unbooked = office.prepare("XSDD-2026-0009")
+    files = {"sealed": ("x.pdf", "application/pdf", a_pdf(6, "another"))}
+    office.file(unbooked, office.submission(unbooked, files=files))
+    inspected.at("2026-03-21")
+    found = round_of(inspected, "signatures").spotted
+    assert [each.aspect for each in found] == ["unbooked"]
+    assert "items/001/sealed.pdf" in found[0].subject
+
+
+def test_one_cause_with_a_thousand_effects_opens_no_thousand_tasks(
+    inspected: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(homechecks, "_MOST", 2)
+    while apply_outbox(inspected.workplace):
+        pass
+    library = open_library(inspected.workplace.home.index)
+    with inspected.workplace.register.read.begin() as session:
+        first, *others = sorted(session.scalars(select(Record.reference_code)))
+    library.apply((), others, applied=10_000)
+    known = round_of(inspected, "index")
+    assert [each.subject for each in known.spotted] == others
+    # now the list is full before the last of them comes: it is not listed, and not gone
+    library.apply((), [first], applied=10_001)
+    inspected.at("2026-03-21")
+    again = round_of(inspected, "index")
+    assert [each.aspect for each in again.spotted] == ["missing", "missing", "unlisted"]
+    assert (again.counts("index")["缺"], again.counts("index")["未列出"]) == (3, 1)
+    assert {find.state for find in tasks(inspected.workplace)} == {FindState.OPEN}
