@@ -17,6 +17,7 @@ from archive.cleanup import CleanupStage
 from archive.dossiers import Dossier, Record
 from archive.errors import InspectionRefused
 from archive.instruments import Instrument
+from archive.journal import PATTERN
 from pipeline.freezing import Freeze, chosen, place
 from pipeline.inspection.cleaning import carry_out, confirm, give_back, opened, propose
 from pipeline.inspection.leftovers import leftovers, strangers
@@ -310,17 +311,24 @@ def test_exactly_what_was_confirmed_and_is_still_a_leftover_goes(
     if held:
         hold(keeping)
     goes = {p for p in listed if not named[p].later and may_go(named[p], held=held)}
-    before = state_of(keeping)
+    before, journals = state_of(keeping), journals_of(keeping)
     done = carry_out(keeping.workplace, known.number, person=INSPECTOR)
     after = state_of(keeping)
     assert {where for where in before if where not in after} == {key(path) for path in goes}
     own = key(f"archive/{list_dossier(keeping, known.number)}/")
-    assert {w for w in before if w in after and after[w] != before[w]} == {
-        own + key(name) for name in ("inventory.json", "inventory.json.sha512")
-    }
+    written = {own + key(name) for name in ("inventory.json", "inventory.json.sha512")}
+    written |= {key(f"archive/{name}") for name in journals}
+    assert {w for w in before if w in after and after[w] != before[w]} == written
+    now = journals_of(keeping)
+    assert all(now[name].startswith(content) for name, content in journals.items())
     assert set(done.outcomes or {}) == listed - goes
     assert elsewhere.read_bytes() == b"not ours"
     keeping.workplace.close()
+
+
+def journals_of(keeping: Keeping) -> dict[str, bytes]:
+    """Return the house journal, which every act may lengthen and none may change."""
+    return {path.name: path.read_bytes() for path in keeping.workplace.home.archive.glob(PATTERN)}
 
 
 def list_dossier(keeping: Keeping, number: str) -> str:
