@@ -51,7 +51,7 @@ class IndexSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     batch: int = Field(default=200, ge=1, le=5000)
-    every_seconds: float = Field(default=5.0, gt=0, le=60)
+    every_seconds: float = Field(default=1.0, gt=0, le=60)
     """The longest a filed record waits for a commit while work goes on; else it is made at once."""
     server: str | None = None
     """How the engine postgres is reached, e.g. host=db user=guidang dbname=guidang."""
