@@ -19,10 +19,12 @@ CHECKS: Final[Mapping[str, str]] = {
     "register": "登记核对",
     "readable": "可打开",
     "signatures": "电子签名",
+    "fourfold": "四性检测",
     "numbers": "编号连续",
     "seals": "印章登记",
     "index": "索引核对",
     "duplicates": "重复文件",
+    "missing": "逾期缺件",
     "orphans": "遗留文件",
     "drafts": "未办结文书",
     "holds": "冻结复核",
@@ -33,7 +35,7 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 """Every check, and what people call it."""
 
-BY_DOSSIER: Final = ("fixity", "register", "readable", "signatures")
+BY_DOSSIER: Final = ("fixity", "register", "readable", "signatures", "fourfold")
 """The checks that look at dossier after dossier, all of them in one pass."""
 
 _MONTHS: Final = 12

@@ -44,7 +44,7 @@ _ACT_WORDS: Final = ("接收", "起草", "审批", "编号", "用印")
 _NAMED: Final = re.compile(r"附件([一二三四五六七八九十]+)《")
 _HEADED: Final = re.compile(r"^附件([一二三四五六七八九十]+)\u3000\S", re.MULTILINE)
 _PAGE: Final = re.compile(r"第\s*([0-9]+)\s*页\s*[，,]?\s*共\s*([0-9]+)\s*页")
-_OPENING: Final = frozenset({"contract", "nda", "disposal"})
+_OPENING: Final = frozenset({"contract", "nda", "disposal", "inspection", "takenin", "accession"})
 
 
 def counted(exhibit: Exhibit, means: Means) -> Verdict:

@@ -22,6 +22,7 @@ from archive.numbering import Number, gaps
 from archive.outbox import OutboxEntry
 from index.errors import IndexFailure
 from pipeline.inspection.leftovers import leftovers, strangers
+from pipeline.missing import missing
 from pipeline.retaining import due
 from pipeline.sealdesk import seal_problems
 from pipeline.wiring import Workplace
@@ -155,6 +156,24 @@ def _duplicates(workplace: Workplace) -> Seen:
     return Seen({"文件": len(owners), "重复": len(spotted)}, spotted)
 
 
+def _missing(workplace: Workplace) -> Seen:
+    """Tell what dossiers still lack though its day is over; what may yet come is counted."""
+    found = missing(workplace)
+    today = business_day(workplace.clock())
+    late = [each for each in found if each.gap.is_late(today)]
+    spotted = tuple(
+        Spotted(
+            "missing",
+            each.code or each.contract_number,
+            f"{each.gap.requirement.code}:{each.gap.since}",
+            f"缺{each.gap.requirement.name}，应于 {each.gap.due_on} 前归入；"
+            f"责任人 {each.gap.requirement.owner}",
+        )
+        for each in late
+    )
+    return Seen({"待补": len(found), "逾期": len(late)}, spotted)
+
+
 def _orphans(workplace: Workplace) -> Seen:
     groups: dict[str, int] = defaultdict(int)
     for each in leftovers(workplace):
@@ -266,6 +285,7 @@ HOME_CHECKS: Final[Mapping[str, Callable[[Workplace], Seen]]] = {
     "seals": _seals,
     "index": _index,
     "duplicates": _duplicates,
+    "missing": _missing,
     "orphans": _orphans,
     "drafts": _drafts,
     "holds": _holds,

@@ -14,6 +14,7 @@ from archive.finds import FindState
 from archive.inspection import Inspection, Stage
 from archive.inspectionrows import FindRow, InspectionRow
 from archive.inspectionrules import CHECKS
+from archive.retention import Trigger
 from index.library import Question
 from index.opening import open_library
 from pipeline.indexing import apply_outbox
@@ -61,7 +62,8 @@ def test_what_the_plan_says_is_due_is_inspected_and_its_record_filed(inspected: 
     assert first.counts("readable")["文件"] == 9
     assert set(first.duties) == set(CHECKS)
     # the one thing nobody told this home is where its backups lie: said, not passed over
-    assert [check for check, _ in labels(first)] == ["backups"]
+    # (papers an office makes for tests were never drafted nor approved: the fourfold check says so)
+    assert {check for check, _ in labels(first)} == {"backups", "fourfold"}
     sign(workplace, first.number, person=INSPECTOR)
     with pytest.raises(InspectionRefused, match="两名不同的检查人"):
         sign(workplace, first.number, person=f" {INSPECTOR} ")
@@ -344,3 +346,41 @@ def test_one_cause_with_a_thousand_effects_opens_no_thousand_tasks(
     assert [each.aspect for each in again.spotted] == ["missing", "missing", "unlisted"]
     assert (again.counts("index")["缺"], again.counts("index")["未列出"]) == (3, 1)
     assert {find.state for find in tasks(inspected.workplace)} == {FindState.OPEN}
+
+
+@pytest.mark.requirement_part("F-205")
+def test_the_fourfold_rules_are_asked_of_every_dossier_of_the_round(inspected: Keeping) -> None:
+    own = round_of(inspected, "disk").number
+    inspected.at("2026-03-21")
+    first = round_of(inspected, "fourfold")
+    counts = first.counts("fourfold")
+    assert (counts["应查"], counts["实查"]) == (4, 4)
+    assert counts["不通过"] == len(first.spotted)
+    whole = [each for each in first.spotted if each.aspect == "WZ03"]
+    assert len(whole) == 3
+    assert "过程中没有起草" in whole[0].problem
+    # the dossier of a round before is whole: its own papers open it
+    with inspected.workplace.register.read.begin() as session:
+        path = session.scalars(select(Dossier.object_path).where(Dossier.order_no == own)).one()
+    assert not [each for each in first.spotted if each.subject == path]
+
+
+def test_a_damaged_dossier_is_one_find_not_one_a_rule(inspected: Keeping) -> None:
+    code = inspected.row("Q001-JY·HT·2026·D30-0001").code
+    damage(file_of(inspected, code))
+    known = round_of(inspected, "fixity", "fourfold", codes=(code,))
+    assert [each.check for each in known.spotted] == ["fixity"]
+    assert known.counts("fourfold")["实查"] == 0
+
+
+@pytest.mark.requirement_part("F-205")
+def test_what_a_dossier_lacks_is_a_task_once_its_day_is_over(inspected: Keeping) -> None:
+    assert round_of(inspected, "missing").spotted == ()
+    code = inspected.row("Q001-JY·HT·2026·D30-0001").code
+    for trigger in (Trigger.ENDED, Trigger.WARRANTY):
+        inspected.date(code, trigger, "2026-03-19" if trigger is Trigger.ENDED else None)
+    inspected.at("2027-03-21")
+    found = round_of(inspected, "missing")
+    assert code in {each.subject for each in found.spotted}
+    assert all(each.problem.startswith("缺") for each in found.spotted)
+    assert found.counts("missing")["逾期"] == len(found.spotted)
