@@ -6,10 +6,11 @@ import csv
 import io
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,9 +28,13 @@ _MOST_ROWS: Final = 200_000
 _HEAD_WITHIN: Final = 20
 _LEAST_NAMES: Final = 2
 _NOISE: Final = re.compile(r"[\s*＊:：()（）\[\]【】_/·.-]")
-_DAY: Final = re.compile(r"([12][0-9]{3})\D{0,2}([01]?[0-9])\D{0,2}([0-3]?[0-9])\D{0,2}")
+_DAY: Final = re.compile(r"([12][0-9]{3})\D{1,2}([01]?[0-9])\D{1,2}([0-3]?[0-9])\D{0,2}")
+"""A day stands between signs: without them 2019.12 would be the second of January."""
 _COMPACT: Final = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])")
-_YEAR: Final = re.compile(r"([12][0-9]{3})\s*(?:年(?:度)?)?(?:\s*[01]?[0-9]\s*月?)?")
+_YEAR: Final = re.compile(r"([12][0-9]{3})\s*(?:年(?:度)?)?\s*[./-]?\s*(?:[01]?[0-9]\s*月?)?")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+")
+_PLAIN: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,10})?")
+"""An amount as people write it; 1,5 is no 15, and no power of ten is meant."""
 _SPOKEN: Final = re.compile(r"^(?:人民币|rmb|cny|￥|¥)|(?:元整?|圆整?|人民币)$", re.IGNORECASE)
 _YEARS: Final = re.compile(r"([1-9][0-9]?)年?")
 _PERIODS: Final = {"永久": "Y", "长期": "D30", "定期30年": "D30", "短期": "D10", "定期10年": "D10"}
@@ -215,15 +220,20 @@ def _day(cell: Any, remarks: list[str]) -> tuple[date | None, int | None]:
 def _amount(text: str, label: str, remarks: list[str]) -> Decimal | None:
     if not text:
         return None
-    plain = _SPOKEN.sub("", _SPOKEN.sub("", text.replace(",", "").replace("，", "").strip()))
+    spoken = unicodedata.normalize("NFKC", text).strip()
+    plain = _SPOKEN.sub("", _SPOKEN.sub("", spoken)).strip()
     scale = 10_000 if "万" in label or plain.endswith("万") else 1
-    try:
-        amount = Decimal(plain.strip().removesuffix("万").strip()) * scale
-    except InvalidOperation:
+    plain = plain.removesuffix("万").strip()
+    whole, point, rest = plain.partition(".")
+    if _GROUPED.fullmatch(whole):
+        plain = whole.replace(",", "") + point + rest
+    is_twofold = "万" in label and "万" not in spoken and re.search("[元圆]", spoken)
+    if is_twofold or not _PLAIN.fullmatch(plain):
         remarks.append(f"金额“{text}”无法识别，按不详著录")
         return None
+    amount = Decimal(plain) * scale
     fen = amount * 100
-    if not amount.is_finite() or fen != fen.to_integral_value() or not 0 <= fen < 10**17:
+    if fen != fen.to_integral_value() or fen >= 10**17:
         remarks.append(f"金额“{text}”不是以分为单位的金额，按不详著录")
         return None
     return amount.quantize(Decimal("0.01"))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
@@ -29,12 +30,14 @@ class _Shelf:
     """The files there are, by everything a clerk may call them."""
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self.paths = {_folded(path): path for path in paths}
+        self.exact = frozenset(paths)
+        self.paths: dict[str, list[str]] = defaultdict(list)
         self.names: dict[str, list[str]] = defaultdict(list)
         self.stems: dict[str, list[str]] = defaultdict(list)
         self.folders: dict[str, list[str]] = defaultdict(list)
         for path in paths:
             pure = PurePosixPath(_folded(path))
+            self.paths[str(pure)].append(path)
             self.names[pure.name].append(path)
             self.stems[pure.stem].append(path)
             for parent in pure.parents:
@@ -45,36 +48,47 @@ class _Shelf:
         asked = _folded(text).removeprefix("./").rstrip("/")
         if _leaves(asked):
             return f"路径“{text}”指向移交文件夹之外；请写文件夹之内的相对路径"
-        if asked in self.paths:
-            return (self.paths[asked],)
-        if asked in self.folders and asked != ".":
+        if text in self.exact:
+            return (text,)
+        if asked in self.folders and asked != "." and asked not in self.paths:
             return tuple(self.folders[asked])
-        for known in (self.names.get(asked, []), self.stems.get(asked, [])):
+        for names in (self.paths, self.names, self.stems):
+            known = names.get(asked, [])
             if len(known) == 1:
                 return tuple(known)
             if known:
-                return f"名为“{text}”的文件有 {len(known)} 个；请写明所在文件夹"
+                return f"名为“{text}”的文件有 {len(known)} 个；请写明所在文件夹，大小写照文件名写"
         return f"找不到文件“{text}”"
 
-    def coded(self, code: str) -> tuple[str, ...]:
-        """Return the files whose names are, or begin with, a number or an old code."""
-        asked = _folded(code).replace("/", "-")
-        if not asked:
-            return ()
+    def coded(self, code: str, others: frozenset[str]) -> tuple[str, ...]:
+        """Return the files whose names are, or begin with, a number or an old code.
+
+        Not those whose names begin with a longer one of `others`: HT-1-2 is no part of HT-1.
+        """
+        asked = _as_code(code)
+        longer = [other for other in others if _begins(other, asked) and other != asked]
         return tuple(
             path
             for stem, paths in self.stems.items()
-            if stem == asked or (stem.startswith(asked) and stem[len(asked)] in _AFTER)
+            if asked and _begins(stem, asked) and not any(_begins(stem, each) for each in longer)
             for path in paths
         )
 
 
 def matched(entries: Sequence[Entry], paths: Sequence[str]) -> Matched:
-    """Return which rows mean which of `paths`; a file belongs to the first row that names it."""
+    """Return which rows mean which of `paths`; a file belongs to the first row that names it.
+
+    What a row names goes before what another row's number is like.
+    """
     shelf, found = _Shelf(paths), Matched()
+    others = frozenset(
+        _as_code(code) for each in entries for code in (each.former_code, each.number)
+    )
+    named = [_named(shelf, each) if each.files else ([], []) for each in entries]
+    spoken_for = {path for files, _problems in named for path in files}
     taken: dict[str, str] = {}
-    for entry in entries:
-        files, problems = _meant(shelf, entry)
+    for entry, known in zip(entries, named, strict=True):
+        files, problems = known if entry.files else _like(shelf, entry, others, spoken_for)
         found.problems.extend((f"目录{entry.place}", problem) for problem in problems)
         mine = []
         for path in dict.fromkeys(files):
@@ -89,12 +103,17 @@ def matched(entries: Sequence[Entry], paths: Sequence[str]) -> Matched:
     return found
 
 
-def _meant(shelf: _Shelf, entry: Entry) -> tuple[list[str], list[str]]:
-    if not entry.files:
-        coded = shelf.coded(entry.former_code) or shelf.coded(entry.number)
-        if coded:
-            return list(coded), []
-        return [], ["没有写文件名，也没有以档号或合同编号命名的文件"]
+def _like(
+    shelf: _Shelf, entry: Entry, others: frozenset[str], spoken_for: AbstractSet[str]
+) -> tuple[list[str], list[str]]:
+    """Return the files named like the codes of a row that names none."""
+    for code in (entry.former_code, entry.number):
+        if coded := [path for path in shelf.coded(code, others) if path not in spoken_for]:
+            return coded, []
+    return [], ["没有写文件名，也没有以档号或合同编号命名的文件"]
+
+
+def _named(shelf: _Shelf, entry: Entry) -> tuple[list[str], list[str]]:
     whole = shelf.named(entry.files)
     if not isinstance(whole, str):
         return list(whole), []
@@ -117,6 +136,14 @@ def _split(shelf: _Shelf, written: str, whole: str) -> tuple[list[str], list[str
 def _leaves(path: str) -> bool:
     """Return whether a folded path could lead out of the folder: absolute, or with `..`."""
     return path.startswith("/") or path[1:2] == ":" or ".." in path.split("/")
+
+
+def _begins(stem: str, code: str) -> bool:
+    return stem == code or (stem.startswith(code) and stem[len(code)] in _AFTER)
+
+
+def _as_code(code: str) -> str:
+    return _folded(code).replace("/", "-")
 
 
 def _folded(path: str) -> str:

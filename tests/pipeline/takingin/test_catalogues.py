@@ -61,6 +61,51 @@ def test_a_year_alone_is_no_day(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "day", "year"),
+    [
+        ("2019.12", None, 2019),
+        ("2019-11", None, 2019),
+        ("2019年12月", None, 2019),
+        ("202311", None, 2023),
+        ("2023112", None, None),
+        ("2019年 1月 2日", date(2019, 1, 2), 2019),
+        ("20190102", date(2019, 1, 2), 2019),
+    ],
+)
+def test_a_month_is_never_read_as_a_day(
+    tmp_path: Path, written: str, day: date | None, year: int | None
+) -> None:
+    row = [*ROW[:7], written, *ROW[8:]]
+    (entry,) = read_catalogue(a_catalogue(tmp_path / "目录.xlsx", [row]))
+    assert (entry.signed_on, entry.signed_year) == (day, year)
+    assert bool(entry.remarks) == (day is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1,234.50", "12345000"),
+        ("12,3456", "1234560000"),
+        ("￥１２．５万元", "125000"),
+        ("1,5", None),
+        ("12,34", None),
+        ("1_000", None),
+        ("1e3", None),
+        ("1e999999", None),
+        ("NaN", None),
+        ("125000元", None),
+    ],
+)
+def test_an_amount_is_read_as_it_is_written_or_not_at_all(
+    tmp_path: Path, written: str, amount: str | None
+) -> None:
+    row = [*ROW[:6], written, *ROW[7:]]
+    (entry,) = read_catalogue(a_catalogue(tmp_path / "目录.xlsx", [row]))
+    assert entry.amount == (None if amount is None else Decimal(amount))
+    assert bool(entry.remarks) == (amount is None)
+
+
+@pytest.mark.parametrize(
     "payload", [b"", b"PK\x03\x04broken", b"\xff\xfe\x00", "没有,表头\n".encode()]
 )
 def test_a_file_that_is_no_catalogue_is_refused_in_words(tmp_path: Path, payload: bytes) -> None:
@@ -155,3 +200,25 @@ def test_a_file_belongs_to_one_row() -> None:
     found = matched([first, second], PATHS)
     assert found.rows == [(first, ("合同/b.pdf",))]
     assert "已由目录第 2 行著录" in found.problems[0][1]
+
+
+def test_names_that_differ_in_case_alone_are_not_mistaken() -> None:
+    paths = ["A.pdf", "a.pdf", "B.pdf"]
+    exact, folded = asked("A.pdf"), asked("b.PDF")
+    assert matched([exact, folded], paths).rows == [(exact, ("A.pdf",)), (folded, ("B.pdf",))]
+    found = matched([asked("A.PDF")], paths)
+    assert found.rows == []
+    assert "有 2 个" in found.problems[0][1]
+
+
+def test_a_number_takes_no_file_of_a_longer_number_or_of_a_row_that_names_it() -> None:
+    short, longer = asked("", number="HT-1"), Entry(place="第 3 行", number="HT-1-2")
+    naming = Entry(place="第 4 行", files="HT-1 附件.pdf", number="HT-9")
+    paths = ["HT-1.pdf", "HT-1-2.pdf", "HT-1-2 补充.pdf", "HT-1 附件.pdf"]
+    found = matched([short, longer, naming], paths)
+    assert [files for _row, files in found.rows] == [
+        ("HT-1.pdf",),
+        ("HT-1-2.pdf", "HT-1-2 补充.pdf"),
+        ("HT-1 附件.pdf",),
+    ]
+    assert found.problems == []
