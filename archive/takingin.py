@@ -19,16 +19,18 @@ from archive import filing, numbering
 from archive.carrying import Carried, Row, as_row, ledger_rows
 from archive.days import business_day
 from archive.dossiers import Dossier, Record
-from archive.errors import NumberRefused
+from archive.errors import FilingRefused, NumberRefused
 from archive.events import chain_of
 from archive.fileplan import FilePlan
 from archive.instruments import Instrument, InstrumentState
 from archive.joining import joined
 from archive.numbering import Number, NumberingRules, SeriesRule
 from archive.registering import register_dossier
+from archive.retention import longer
 from archive.shelved import Shelved
 from archive.store import Store
 from archive.submission import Composed, Place, Submission
+from archive.termrows import TermRow
 
 KIND: Final = "takenin"
 ACCESSION: Final = "accession"
@@ -107,9 +109,14 @@ def reserve(
     at: datetime,
     actor: str,
 ) -> Reserved:
-    """Return the places of the volume's papers, taken the first time; raises FilingRefused."""
+    """Return the places of the volume's papers, taken the first time; raises FilingRefused.
+
+    A paper joins no dossier that is kept for a shorter time or less closely than it asks.
+    """
     query = select(Dossier).where(Dossier.order_no == volume.key)
     opened = session.scalars(query).first()
+    if opened is not None:
+        _assert_kept_alike(session, plan, opened, volume)
     number = _free_number(session, volume, at) if opened is None else ""
     places, texts = [], [accession, *([number] if number else [])]
     for paper in volume.papers:
@@ -168,6 +175,24 @@ def put(store: Store, reserved: Reserved) -> None:
 def register(session: Session, store: Store, reserved: Reserved) -> Dossier:
     """Write into the register what stands on the shelf of the volume."""
     return register_dossier(session, store, reserved.object_path, queued_at=reserved.at)
+
+
+def _assert_kept_alike(session: Session, plan: FilePlan, opened: Dossier, volume: Volume) -> None:
+    levels = plan.secrecy
+    if opened.secrecy in levels and levels.index(volume.secrecy) > levels.index(opened.secrecy):
+        raise FilingRefused(
+            f"案卷 {opened.code} 的密级是“{opened.secrecy}”，目录要求“{volume.secrecy}”，不能归入；"
+            "请核对目录的密级，确应从严的，去掉合同编号，另立案卷"
+        )
+    term = session.get(TermRow, opened.code)
+    if term is None or volume.retention_class is None:
+        return
+    wanted = plan.retentions[volume.retention_class].period
+    if longer(term.period, wanted) != term.period:
+        raise FilingRefused(
+            f"案卷 {opened.code} 只保管 {term.period}，目录要求 {wanted}；"
+            f"请先延长：guidang retention extend {opened.code} --period {wanted}，再次运行"
+        )
 
 
 def _number_of(place: Place, *, is_first: bool) -> str:

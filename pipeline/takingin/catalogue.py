@@ -36,6 +36,11 @@ _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+
 _PLAIN: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,10})?")
 """An amount as people write it; 1,5 is no 15, and no power of ten is meant."""
 _SPOKEN: Final = re.compile(r"^(?:人民币|rmb|cny|￥|¥)|(?:元整?|圆整?|人民币)$", re.IGNORECASE)
+_UNSAYABLE: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
+"""Signs nobody sees, or that turn a line about; an end of line parts the files of a cell."""
 _YEARS: Final = re.compile(r"([1-9][0-9]?)年?")
 _PERIODS: Final = {"永久": "Y", "长期": "D30", "定期30年": "D30", "短期": "D10", "定期10年": "D10"}
 
@@ -191,7 +196,7 @@ def _text(cell: Any) -> str:
         return cell.date().isoformat()
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else str(Decimal(str(cell)))
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else _UNSAYABLE.sub(" ", str(cell)).strip()
 
 
 def _day(cell: Any, remarks: list[str]) -> tuple[date | None, int | None]:

@@ -50,10 +50,15 @@ def volume_of(
     rows: Sequence[tuple[Entry, Sequence[ReadFile]]],
     circumstances: Circumstances,
 ) -> Volume:
-    """Return the dossier these rows make; raises DescriptionRefused."""
-    first = rows[0][0]
-    secrecy, notes = _secrecy(plan, [entry for entry, _files in rows])
-    retention, more = _retention(plan, first.period)
+    """Return the dossier these rows make; raises DescriptionRefused.
+
+    It is kept as long, and as closely, as any of its rows asks.
+    """
+    entries = [entry for entry, _files in rows]
+    first = entries[0]
+    secrecy, notes = _secrecy(plan, entries)
+    retention, more = _retention(plan, [entry.period for entry in entries])
+    more += _at_odds(entries)
     papers = tuple(
         _paper(entry, file, circumstances, alone=len(files) == 1, notes=(*notes, *more))
         for entry, files in rows
@@ -213,19 +218,42 @@ def _secrecy(plan: FilePlan, entries: Sequence[Entry]) -> tuple[str, list[str]]:
     return max(levels[1:] or levels, key=plan.secrecy.index), notes
 
 
-def _retention(plan: FilePlan, period: str | None) -> tuple[str | None, list[str]]:
-    """Return the class kept at least as long as the catalogue says; None is the plan's own."""
-    if period is None:
+def _retention(plan: FilePlan, periods: Sequence[str | None]) -> tuple[str | None, list[str]]:
+    """Return the class kept as long as the longest row says; None is the plan's own.
+
+    A row that says nothing asks for the plan's own.
+    """
+    if not any(periods):
         return None, []
     usual = plan.kinds[KIND].retention
+    period = max((each or plan.retentions[usual].period for each in periods), key=_years)
     classes = [usual, *(name for name in plan.retentions if "合同" in name), *plan.retentions]
     fit = [name for name in classes if _years(plan.retentions[name].period) >= _years(period)]
     if not fit:
-        return None, [f"归档方案没有不短于 {period} 的保管类别，按默认期限"]
+        longest = max(classes, key=lambda name: _years(plan.retentions[name].period))
+        return longest, [f"归档方案没有不短于 {period} 的保管类别，按最长的“{longest}”保管"]
     chosen = min(fit, key=lambda name: (_years(plan.retentions[name].period), fit.index(name)))
-    if plan.retentions[chosen].period == period:
-        return chosen, []
-    return chosen, [f"目录的保管期限 {period} 归档方案中没有，按较长的“{chosen}”保管"]
+    notes = []
+    if len(set(periods)) > 1:
+        notes = [f"同卷各行的保管期限不同，按最长的 {period}"]
+    if plan.retentions[chosen].period != period:
+        notes.append(f"目录的保管期限 {period} 归档方案中没有，按较长的“{chosen}”保管")
+    return chosen, notes
+
+
+def _at_odds(entries: Sequence[Entry]) -> list[str]:
+    """Return in which facts rows of one number differ: the dossier can say only one of each."""
+    notes = []
+    for word, said in (
+        ("甲方", [entry.party_a for entry in entries]),
+        ("乙方", [entry.party_b for entry in entries]),
+        ("金额", [entry.amount for entry in entries]),
+        ("签订日期", [entry.signed_on for entry in entries]),
+    ):
+        known = {each for each in said if each not in ("", None)}
+        if len(known) > 1:
+            notes.append(f"编号相同的各行{word}不同，案卷照第一行著录；请核对是否同一合同")
+    return notes
 
 
 def _years(period: str) -> int:

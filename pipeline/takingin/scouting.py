@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Final
 
 _SYSTEM: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Zl", "Zp"})
+_LAST: Final = 0xFFFE
+"""The last two places of each plane are no characters; no XML file can name them."""
 _DEEPEST: Final = 40
 _MOST_READ: Final = 128 * 1024 * 1024 + 1
 
@@ -75,7 +78,7 @@ def _bad_name(name: str) -> str:
         name.encode()
     except UnicodeEncodeError:
         return "文件名的编码不是 UTF-8；请改名后再移交"
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Co") for char in name):
+    if any(unicodedata.category(char) in _UNSEEN or ord(char) & _LAST == _LAST for char in name):
         return "文件名含控制字符或不可见字符；请改名后再移交"
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -19,6 +20,8 @@ from templates.typesetting.blocks import (
 from templates.typesetting.stylesheet import NAMESPACES
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs no XML file can hold: one of them, and Word opens nothing."""
 _ALIGNED = {
     False: {"l": Style.CELL, "c": Style.CELL_CENTRED, "r": Style.CELL_RIGHT},
     True: {"l": Style.SMALL, "c": Style.SMALL_CENTRED, "r": Style.SMALL_RIGHT},
@@ -179,7 +182,7 @@ def _run(text: str, *, is_bold: bool = False) -> str:
     bold = "<w:b/><w:bCs/>" if is_bold else ""
     # The hint makes Word set “ ” · … in the Chinese face.
     traits = f'<w:rPr><w:rFonts w:hint="eastAsia"/>{bold}</w:rPr>'
-    content = escape(text, quote=False)
+    content = escape(_UNSAYABLE.sub("�", text), quote=False)
     return f'<w:r>{traits}<w:t xml:space="preserve">{content}</w:t></w:r>'
 
 

@@ -105,6 +105,12 @@ def test_an_amount_is_read_as_it_is_written_or_not_at_all(
     assert bool(entry.remarks) == (amount is None)
 
 
+def test_signs_that_hide_or_turn_words_about_are_left_out(tmp_path: Path) -> None:
+    row = [*ROW[:3], "采购\u202e合同\x0b书\ufeff", *ROW[4:]]
+    (entry,) = read_catalogue(a_catalogue(tmp_path / "目录.xlsx", [row]))
+    assert entry.title == "采购 合同 书"
+
+
 @pytest.mark.parametrize(
     "payload", [b"", b"PK\x03\x04broken", b"\xff\xfe\x00", "没有,表头\n".encode()]
 )

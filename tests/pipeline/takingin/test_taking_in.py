@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from keepers import Keeping
+from lxml import etree
 from oldpapers import a_docx, a_pdf, a_picture, a_zip, an_old_archive
 from sqlalchemy import select
 
@@ -187,6 +189,64 @@ def test_a_state_secret_never_comes_in(keeping: Keeping, line: Line, tmp_path: P
     words = ("import", folder, "--catalogue", tmp_path / "c.csv", *AS)
     assert "国家秘密" in reasons(line("archive", *words, code=1))["a.txt"]
     assert records_of(keeping) == []
+
+
+def test_a_dossier_is_kept_as_long_as_its_longest_row_says(
+    keeping: Keeping, line: Line, tmp_path: Path
+) -> None:
+    folder, catalogue = tmp_path / "旧档", tmp_path / "c.csv"
+    folder.mkdir()
+    rows = ["文件名,题名,合同编号,金额,保管期限"]
+    for name, amount, period in (("a", 5, "10年"), ("b", 6, "永久"), ("c", 5, "10年")):
+        (folder / f"{name}.txt").write_text(f"内容 {name}", "utf-8")
+        rows.append(f"{name}.txt,某合同{name},HT-7,{amount},{period}")
+    catalogue.write_text("\n".join(rows), "utf-8")
+
+    line("archive", "import", folder, "--catalogue", catalogue, *AS)
+
+    remarks = records_of(keeping)[0].description["remarks"]
+    assert "同卷各行的保管期限不同，按最长的 Y" in remarks
+    assert "编号相同的各行金额不同，案卷照第一行著录；请核对是否同一合同" in remarks
+    with keeping.workplace.register.read.begin() as session:
+        (dossier,) = session.scalars(select(Dossier).where(Dossier.contract_number == "HT-7"))
+        assert dossier.retention == "Y"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [("保管期限", "10年", "永久", "先延长"), ("密级", "内部", "商业秘密", "从严")],
+)
+def test_a_paper_joins_no_dossier_that_is_kept_less_well_than_it_asks(
+    keeping: Keeping, line: Line, tmp_path: Path, said: tuple[str, str, str, str]
+) -> None:
+    column, first, then, reason = said
+    folder, catalogue = tmp_path / "旧档", tmp_path / "c.csv"
+    folder.mkdir()
+    words = ("import", folder, "--catalogue", catalogue, *AS)
+    (folder / "a.txt").write_text("正文", "utf-8")
+    head = f"文件名,题名,合同编号,{column}\n"
+    catalogue.write_text(f"{head}a.txt,某合同,HT-7,{first}\n", "utf-8")
+    line("archive", *words)
+    (folder / "b.txt").write_text("补充", "utf-8")
+    catalogue.write_text(f"{head}b.txt,某合同补充,HT-7,{then}\n", "utf-8")
+
+    done = line("archive", *words, code=1)
+
+    assert reason in reasons(done)["b.txt"]
+    assert len(records_of(keeping)) == 1
+
+
+def test_a_receipt_can_be_opened_whatever_was_handed_over(line: Line, tmp_path: Path) -> None:
+    folder = tmp_path / "旧档"
+    folder.mkdir()
+    (folder / "好.txt").write_text("x", "utf-8")
+    (folder / "坏\uffff.txt").write_text("y", "utf-8")
+    said = line("archive", "import", folder, *AS, "--from", "甲\x0b公司", code=3)
+    assert "不可见字符" in next(iter(reasons(said).values()))
+    target = tmp_path / "凭据.docx"
+    line("archive", "receipt", said["accession"], "--out", target)
+    with zipfile.ZipFile(target) as package:
+        etree.fromstring(package.read("word/document.xml"))
 
 
 def test_a_former_number_is_never_given_again(keeping: Keeping, line: Line, tmp_path: Path) -> None:
