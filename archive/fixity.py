@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,12 @@ from archive.inventory import Inventory
 from archive.objectfolder import DECLARATION, DECLARED, INVENTORY, SIDECAR, read_inventory
 from archive.store import Store
 
-_ALGORITHMS: Final = ("sha512", "sha256")
+PROVING: Final = ("sha512",)
+"""What proves every byte, for a reading of the whole archive."""
+
+EVIDENCE: Final = ("sha512", "sha256")
+"""Both digests that were written down, where a single dossier is examined."""
+
 _FILE: Final = "文件"
 ALTERED: Final = "内容与归档时的摘要不符，已被改动或损坏"
 STRAY_FILE: Final = "多出的文件，清单中没有"
@@ -33,27 +38,27 @@ class Examined:
     inventory: Inventory | None
 
 
-def examine(store: Store, object_path: str) -> Examined:
+def examine(store: Store, object_path: str, algorithms: Sequence[str] = EVIDENCE) -> Examined:
     """Read every file of the object and compare it with what was written down about it.
 
-    What seems damaged is looked at again while nobody writes: a version going onto the shelf
-    at that very moment is no damage.
+    `algorithms` names the digests that are computed. What seems damaged is looked at again
+    while nobody writes: a version going onto the shelf at that very moment is no damage.
     """
-    found = _examined(store, object_path)
+    found = _examined(store, object_path, algorithms)
     if found.problems:
         with store.quiet():
-            return _examined(store, object_path)
+            return _examined(store, object_path, algorithms)
     return found
 
 
-def _examined(store: Store, object_path: str) -> Examined:
+def _examined(store: Store, object_path: str, algorithms: Sequence[str]) -> Examined:
     try:
         folder = store.place(object_path)
         inventory = read_inventory(folder, object_path)
     except (ArchiveError, OSError) as error:
         return Examined(object_path, 0, ((object_path, f"清单不可用：{error}"),), None)
     try:
-        standing = dict(_entries(folder, ""))
+        standing = dict(_entries(str(folder), ""))
         problems = list(_structure(folder, object_path, inventory, standing))
     except OSError as error:
         return Examined(object_path, 0, ((object_path, f"读不出：{error}"),), inventory)
@@ -61,11 +66,11 @@ def _examined(store: Store, object_path: str) -> Examined:
     for path in present:
         kept = inventory.manifest[path]
         try:
-            found = file_digests(folder / path, _ALGORITHMS)
+            found = file_digests(f"{folder}/{path}", algorithms)
         except OSError as error:
             problems.append((f"{object_path}/{path}", f"读不出：{error.strerror}"))
             continue
-        if found != (kept.sha512, kept.sha256):
+        if found != tuple(getattr(kept, algorithm) for algorithm in algorithms):
             problems.append((f"{object_path}/{path}", ALTERED))
     return Examined(object_path, len(present), tuple(problems), inventory)
 
@@ -116,7 +121,7 @@ def _are_the_same(one: Path, other: Path) -> bool:
         return False
 
 
-def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
+def _entries(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
     if not entries:
@@ -126,6 +131,6 @@ def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
         if entry.is_symlink():
             yield path, "符号链接"
         elif entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path), f"{path}/")
+            yield from _entries(entry.path, f"{path}/")
         else:
             yield path, _FILE if entry.is_file(follow_symlinks=False) else "特殊文件"

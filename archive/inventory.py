@@ -112,10 +112,8 @@ class Inventory:
 
 
 def _version_of(path: str) -> int:
-    found = _CONTENT.fullmatch(path)
-    if found is None:
-        raise ValueError(f"{path!r} is no content path")
-    return int(found[1])
+    """Return the version a content path of the manifest belongs to."""
+    return int(path[1 : path.index("/")])
 
 
 def _written(version: Version) -> dict[str, Any]:
@@ -189,7 +187,7 @@ def _contradictions(content: Mapping[str, Any], inventory: Inventory) -> Iterabl
         yield "inventory is of another type or digest"
     if content["head"] != f"v{inventory.head}":
         yield f"head is {content['head']}, the newest version v{inventory.head}"
-    if any(_version_of(path) > inventory.head for path in inventory.manifest):
+    if any(number > inventory.head for number in map(_version_of, inventory.manifest)):
         yield "manifest names a file of a version that does not exist"
     held = {kept.sha512 for kept in inventory.manifest.values()}
     used = {digest for version in inventory.versions for digest in version.state.values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,7 +24,10 @@ Step = Callable[[str], None]
 
 def is_object(folder: Path) -> bool:
     """Return whether `folder` declares itself an OCFL object, of whatever version."""
-    return next(folder.glob("0=ocfl_object_*"), None) is not None
+    try:
+        return any(name.startswith("0=ocfl_object_") for name in os.listdir(folder))  # noqa: PTH208 - asked for every folder of an archive
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def write_inventory(folder: Path, inventory: Inventory, step: Step) -> None:
@@ -64,13 +68,13 @@ def bring_version(place: Path, target: Path, name: str, step: Step) -> None:
 
 def read_inventory(folder: Path, where: str) -> Inventory:
     """Return the inventory in `folder`; raises ObjectDamaged, also where its sidecar differs."""
-    lost = [name for name in (INVENTORY, SIDECAR) if not (folder / name).is_file()]
-    if lost:
-        raise ObjectDamaged(where, [f"{', '.join(lost)} is missing"])
     try:
         payload = (folder / INVENTORY).read_bytes()
         sidecar = (folder / SIDECAR).read_bytes()
     except OSError as error:
+        lost = [name for name in (INVENTORY, SIDECAR) if not (folder / name).is_file()]
+        if lost:
+            raise ObjectDamaged(where, [f"{', '.join(lost)} is missing"]) from error
         raise ObjectDamaged(where, [f"{error.filename}: {error.strerror}"]) from error
     if sidecar.split() != [sha512(payload).encode(), INVENTORY.encode()]:
         raise ObjectDamaged(where, [f"{INVENTORY} and its sidecar differ"])

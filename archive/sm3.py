@@ -40,7 +40,7 @@ class Sm3:
         self._length = 0
         self.update(content)
 
-    def update(self, content: bytes) -> None:
+    def update(self, content: bytes | memoryview) -> None:
         """Take in `content`."""
         self._length += len(content)
         pending = self._pending + content
