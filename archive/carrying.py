@@ -187,6 +187,13 @@ def _read(column: Column[Any], value: Any) -> Any:
         return Decimal(value)
     if isinstance(column.type, Enum) and column.type.enum_class is not None:
         return column.type.enum_class(value)
-    if type(value) is not column.type.python_type and column.type.python_type in (str, int):
-        raise TypeError(f"{column.name}: {value!r} is no {column.type.python_type.__name__}")
+    plain = _plain_type(column)
+    if plain is not None and type(value) is not plain:
+        raise TypeError(f"{column.name}: {value!r} is no {plain.__name__}")
     return value
+
+
+@cache
+def _plain_type(column: Column[Any]) -> type | None:
+    """Return the type of a column of texts or whole numbers, None for every other."""
+    return kind if (kind := column.type.python_type) in (str, int) else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,10 +14,13 @@ from archive.db import Base
 from archive.dossiers import Dossier, Record
 from archive.errors import ArchiveError, RegisterOccupied
 from archive.events import Event
+from archive.fixity import Examined
 from archive.instruments import Instrument
+from archive.inventory import Inventory
 from archive.numbering import Counter
-from archive.registering import register_dossier
+from archive.registering import register_dossier, register_shelved
 from archive.sealbook import CHAIN
+from archive.shelved import Shelved
 from archive.store import Store
 from archive.verifying import STRAY, Damage, examined_all
 
@@ -51,20 +54,41 @@ def rebuild(session: Session, store: Store) -> Rebuilt:
         raise RegisterOccupied("the register holds events already")
     store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]
-    for examined in chain.from_iterable(examined_all(store)):
-        damaged += [Damage(path, problem) for path, problem in examined.problems]
-        try:
-            with session.begin_nested():
-                register_dossier(session, store, examined.object_path)
-        except (ArchiveError, IntegrityError) as error:
-            damaged.append(Damage(examined.object_path, f"案卷未能恢复登记：{error}"))
-        session.expunge_all()
+    for batch in examined_all(store):
+        damaged += [Damage(*problem) for examined in batch for problem in examined.problems]
+        damaged += _registered(session, store, batch)
     return Rebuilt(
         dossiers=_count(session, Dossier),
         records=_count(session, Record),
         events=_count(session, Event),
         damaged=tuple(damaged),
     )
+
+
+def _registered(session: Session, store: Store, batch: Sequence[Examined]) -> list[Damage]:
+    """Register a batch as one; where that fails, each by itself, to tell which cannot be."""
+    read: dict[str, tuple[Inventory, Shelved]] = {}
+    damaged: dict[str, Exception] = {}
+    for examined in batch:
+        path = examined.object_path
+        try:
+            inventory = examined.inventory or store.inventory(path)
+            read[path] = inventory, Shelved.read(store, path, inventory)
+        except ArchiveError as error:
+            damaged[path] = error
+    try:
+        with session.begin_nested():
+            register_shelved(session, read)
+    except (ArchiveError, IntegrityError):
+        session.expunge_all()
+        for path in read:
+            try:
+                with session.begin_nested():
+                    register_dossier(session, store, path)
+            except (ArchiveError, IntegrityError) as error:
+                damaged[path] = error
+    session.expunge_all()
+    return [Damage(path, f"案卷未能恢复登记：{error}") for path, error in sorted(damaged.items())]
 
 
 def _count(session: Session, table: type[Base]) -> int:

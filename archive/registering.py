@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -27,8 +28,28 @@ from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 from archive.shelved import Shelved
 from archive.store import Store
-from archive.termrows import write_term
+from archive.termrows import write_terms
 from archive.voiding import write_voids
+
+_OF_INSTRUMENTS: Final[
+    tuple[tuple[type[Approval | SealUse | ApprovalAct | SealRequest], str, tuple[str, ...]], ...]
+] = (
+    (Approval, "approvals", ("step", "terms_digest")),
+    (ApprovalAct, "approval_acts", ("seq",)),
+    (SealUse, "seal_uses", ("number",)),
+    (SealRequest, "seal_requests", ("terms_digest", "round")),
+)
+"""What belongs to an instrument: where a dossier carries it, and what one row is known by."""
+
+
+@dataclass(slots=True)
+class _Entering:
+    """A dossier on its way into the register: what its shelf says, and its row once it has one."""
+
+    object_path: str
+    inventory: Inventory
+    shelved: Shelved
+    dossier: Dossier
 
 
 def register_dossier(
@@ -42,40 +63,61 @@ def register_dossier(
     """
     inventory = store.inventory(object_path)
     shelved = Shelved.read(store, object_path, inventory)
+    (dossier,) = register_shelved(session, {object_path: (inventory, shelved)}, queued_at=queued_at)
+    return dossier
+
+
+def register_shelved(
+    session: Session,
+    read: Mapping[str, tuple[Inventory, Shelved]],
+    *,
+    queued_at: datetime | None = None,
+) -> list[Dossier]:
+    """Write dossiers read from their shelves, by object path, a statement for all of a kind.
+
+    Raises ObjectDamaged naming the first of them, EventConflict, IntegrityError: whose fault
+    it is shows where each is registered by itself.
+    """
     try:
-        dossier = _dossier(session, shelved, object_path, inventory)
-        sources = _instruments(session, shelved, dossier)
-        _decisions(session, shelved, sources)
-        _numbers(session, shelved)
-        _deviations(session, shelved)
-        _records(session, shelved, dossier, inventory, queued_at)
+        entering = _dossiers(session, read)
+        sources = _instruments(session, entering)
+        _decisions(session, entering, sources)
+        _numbers(session, entering)
+        _deviations(session, entering)
+        _records(session, entering, queued_at)
     except (KeyError, TypeError, ValueError) as error:
-        raise ObjectDamaged(object_path, [f"cannot be registered: {error!r}"]) from error
-    _events(session, shelved.carried.events)
+        raise ObjectDamaged(next(iter(read)), [f"cannot be registered: {error!r}"]) from error
+    _events(session, entering)
     session.flush()
-    write_voids(session, shelved.carried.events)
-    write_holds(session, dossier.code, shelved.carried.events)
-    write_term(session, shelved)
-    write_disposal(session, shelved)
-    write_inspected(session, shelved)
+    for each in entering:
+        write_voids(session, each.shelved.carried.events)
+        write_holds(session, each.dossier.code, each.shelved.carried.events)
+        write_disposal(session, each.shelved)
+        write_inspected(session, each.shelved)
+    write_terms(session, [each.shelved for each in entering])
     session.flush()
-    return dossier
+    return [each.dossier for each in entering]
 
 
-def _dossier(session: Session, shelved: Shelved, object_path: str, inventory: Inventory) -> Dossier:
-    code = shelved.dossier["code"]
-    dossier = session.scalars(select(Dossier).where(Dossier.code == code)).first()
-    said = dict(shelved.dossier) | {"object_path": object_path, "head": inventory.head}
-    if dossier is None:
-        dossier = from_row(Dossier, said)
-        session.add(dossier)
-    dossier.head = inventory.head
-    if shelved.destroyed is not None and dossier.destroyed_at is None:
-        dossier.destroyed_at = datetime.fromisoformat(shelved.destroyed["at"])
-        dossier.destroyed_by = shelved.destroyed["list"]
-        _strip(session, dossier, dossier.destroyed_at)
+def _dossiers(session: Session, read: Mapping[str, tuple[Inventory, Shelved]]) -> list[_Entering]:
+    codes = [shelved.dossier["code"] for _inventory, shelved in read.values()]
+    query = select(Dossier).where(Dossier.code.in_(codes))
+    standing = {row.code: row for row in session.scalars(query)}
+    entering = []
+    for object_path, (inventory, shelved) in read.items():
+        dossier = standing.get(shelved.dossier["code"])
+        if dossier is None:
+            said = {"object_path": object_path, "head": inventory.head}
+            dossier = from_row(Dossier, dict(shelved.dossier) | said)
+            session.add(dossier)
+        dossier.head = inventory.head
+        if shelved.destroyed is not None and dossier.destroyed_at is None:
+            dossier.destroyed_at = datetime.fromisoformat(shelved.destroyed["at"])
+            dossier.destroyed_by = shelved.destroyed["list"]
+            _strip(session, dossier, dossier.destroyed_at)
+        entering.append(_Entering(object_path, inventory, shelved, dossier))
     session.flush()
-    return dossier
+    return entering
 
 
 def _strip(session: Session, dossier: Dossier, queued_at: datetime) -> None:
@@ -89,185 +131,168 @@ def _strip(session: Session, dossier: Dossier, queued_at: datetime) -> None:
         )
 
 
-def _instruments(session: Session, shelved: Shelved, dossier: Dossier) -> dict[str, int]:
+def _instruments(session: Session, entering: Sequence[_Entering]) -> dict[str, int]:
     """Write the instruments and return their ids by source; those of the items are FILED."""
-    filed = {item["source_sha256"]: item["filed_at"] for item in shelved.items}
-    rows = {row["source_sha256"]: row for row in shelved.carried.instruments}
-    if lost := set(filed) - set(rows):
-        raise ValueError(f"no instrument for {', '.join(sorted(lost))}")
+    rows = {row["source_sha256"] for each in entering for row in each.shelved.carried.instruments}
     query = select(Instrument).where(Instrument.source_sha256.in_(rows))
     standing = {row.source_sha256: row for row in session.scalars(query)}
-    for source, row in rows.items():
-        if source not in standing:
-            standing[source] = from_row(Instrument, row)
-            session.add(standing[source])
-        if source in filed:
-            instrument = standing[source]
-            if instrument.state is not InstrumentState.VOIDED:
-                instrument.state, instrument.reason = InstrumentState.FILED, None
-            instrument.filed_at = datetime.fromisoformat(filed[source])
-            instrument.not_before = None
-            instrument.dossier_id = dossier.id
+    for each in entering:
+        filed = {item["source_sha256"]: item["filed_at"] for item in each.shelved.items}
+        known = {row["source_sha256"]: row for row in each.shelved.carried.instruments}
+        if lost := set(filed) - set(known):
+            raise ValueError(f"no instrument for {', '.join(sorted(lost))}")
+        for source, row in known.items():
+            if source not in standing:
+                standing[source] = from_row(Instrument, row)
+                session.add(standing[source])
+            if source in filed:
+                instrument = standing[source]
+                if instrument.state is not InstrumentState.VOIDED:
+                    instrument.state, instrument.reason = InstrumentState.FILED, None
+                instrument.filed_at = datetime.fromisoformat(filed[source])
+                instrument.not_before = None
+                instrument.dossier_id = each.dossier.id
     session.flush()
     return {source: row.id for source, row in standing.items()}
 
 
-def _decisions(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
-    owners = sources.values()
-    approvals = select(Approval.instrument_id, Approval.step, Approval.terms_digest).where(
-        Approval.instrument_id.in_(owners)
-    )
-    decided = {tuple(row) for row in session.execute(approvals)}
-    for row in shelved.carried.approvals:
-        owner = sources[row["instrument"]]
-        if (owner, row["step"], row["terms_digest"]) not in decided:
-            approval = from_row(Approval, row)
-            approval.instrument_id = owner
-            session.add(approval)
-    _acts(session, shelved, sources)
-    uses = select(SealUse.number).where(SealUse.instrument_id.in_(owners))
-    used = set(session.scalars(uses))
-    for row in shelved.carried.seal_uses:
-        if row["number"] not in used:
-            use = from_row(SealUse, row)
-            use.instrument_id = sources[row["instrument"]]
-            session.add(use)
-    _requests(session, shelved, sources)
+def _decisions(session: Session, entering: Sequence[_Entering], sources: Mapping[str, int]) -> None:
+    for kind, table, names in _OF_INSTRUMENTS:
+        key = [getattr(kind, name) for name in names]
+        query = select(kind.instrument_id, *key).where(kind.instrument_id.in_(sources.values()))
+        standing = {tuple(row) for row in session.execute(query)}
+        for each in entering:
+            for row in getattr(each.shelved.carried, table):
+                owner = sources[row["instrument"]]
+                known = (owner, *(row[name] for name in names))
+                if known not in standing:
+                    standing.add(known)
+                    written = from_row(kind, row)
+                    written.instrument_id = owner
+                    session.add(written)
 
 
-def _requests(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
-    query = select(SealRequest.instrument_id, SealRequest.terms_digest, SealRequest.round).where(
-        SealRequest.instrument_id.in_(sources.values())
-    )
-    standing = {tuple(row) for row in session.execute(query)}
-    for row in shelved.carried.seal_requests:
-        owner = sources[row["instrument"]]
-        if (owner, row["terms_digest"], row["round"]) not in standing:
-            request = from_row(SealRequest, row)
-            request.instrument_id = owner
-            session.add(request)
-
-
-def _acts(session: Session, shelved: Shelved, sources: Mapping[str, int]) -> None:
-    query = select(ApprovalAct.instrument_id, ApprovalAct.seq).where(
-        ApprovalAct.instrument_id.in_(sources.values())
-    )
-    standing = {tuple(row) for row in session.execute(query)}
-    for row in shelved.carried.approval_acts:
-        owner = sources[row["instrument"]]
-        if (owner, row["seq"]) not in standing:
-            act = from_row(ApprovalAct, row)
-            act.instrument_id = owner
-            session.add(act)
-
-
-def _numbers(session: Session, shelved: Shelved) -> None:
+def _numbers(session: Session, entering: Sequence[_Entering]) -> None:
     """Write the numbers the ledger lacks; a counter only ever goes up."""
-    texts = [row["text"] for row in shelved.carried.numbers]
-    standing = set(session.scalars(select(Number.text).where(Number.text.in_(texts))))
-    session.add_all(
-        from_row(Number, row) for row in shelved.carried.numbers if row["text"] not in standing
-    )
-    series = {row["series"] for row in shelved.carried.counters}
+    rows = {row["text"]: row for each in entering for row in each.shelved.carried.numbers}
+    standing = set(session.scalars(select(Number.text).where(Number.text.in_(rows))))
+    session.add_all(from_row(Number, row) for text, row in rows.items() if text not in standing)
+    told = [row for each in entering for row in each.shelved.carried.counters]
     counters = {
         (counter.series, counter.year): counter
-        for counter in session.scalars(select(Counter).where(Counter.series.in_(series)))
+        for counter in session.scalars(
+            select(Counter).where(Counter.series.in_({row["series"] for row in told}))
+        )
     }
-    for row in shelved.carried.counters:
-        counter = counters.get((row["series"], row["year"]))
-        if counter is None:
-            session.add(from_row(Counter, row))
-        elif counter.last < row["last"]:
-            counter.last = row["last"]
+    for row in told:
+        key = (row["series"], row["year"])
+        if key not in counters:
+            counters[key] = from_row(Counter, row)
+            session.add(counters[key])
+        elif counters[key].last < row["last"]:
+            counters[key].last = row["last"]
 
 
-def _deviations(session: Session, shelved: Shelved) -> None:
-    orders = {row["order_no"] for row in shelved.carried.deviations}
-    query = select(Deviation).where(Deviation.order_no.in_(orders))
-    standing = {(row.order_no, row.seq) for row in session.scalars(query)}
+def _deviations(session: Session, entering: Sequence[_Entering]) -> None:
+    rows = {
+        (row["order_no"], row["seq"]): row
+        for each in entering
+        for row in each.shelved.carried.deviations
+    }
+    query = select(Deviation.order_no, Deviation.seq).where(
+        Deviation.order_no.in_({order for order, _seq in rows})
+    )
+    standing = {tuple(row) for row in session.execute(query)}
+    session.add_all(from_row(Deviation, row) for key, row in rows.items() if key not in standing)
+
+
+def _records(session: Session, entering: Sequence[_Entering], queued_at: datetime | None) -> None:
+    query = select(Record).where(Record.dossier_id.in_([each.dossier.id for each in entering]))
+    standing: dict[int, dict[str, Record]] = {each.dossier.id: {} for each in entering}
+    for record in session.scalars(query):
+        standing[record.dossier_id][record.reference_code] = record
+    new = []
+    for each in entering:
+        for item in each.shelved.items:
+            if item["reference_code"] not in standing[each.dossier.id]:
+                record = from_row(Record, item)
+                record.dossier_id = each.dossier.id
+                new.append((each, item, record))
+    session.add_all(record for _each, _item, record in new)
+    session.flush()
+    for each, item, record in new:
+        for file in item["files"] if each.shelved.destroyed is None else ():
+            session.add(_rendition(each, record, file))
+    for each in entering:
+        entered = [record for owner, _item, record in new if owner is each]
+        _queue(session, each, standing[each.dossier.id], entered, queued_at)
+    session.flush()
+
+
+def _queue(
+    session: Session,
+    each: _Entering,
+    standing: Mapping[str, Record],
+    entered: Sequence[Record],
+    queued_at: datetime | None,
+) -> None:
+    """Queue for the index what entered the dossier, and what that says anew of those beside it.
+
+    What is said of a paper depends on those beside it: a contract is altered by its changes.
+    """
+    grown = _grown(session, each, standing) if standing else set()
+    if not (entered or grown):
+        return
+    told = set(standing) if entered else grown
+    moments = [record.filed_at for record in entered]
+    at = queued_at or max(moments, default=each.shelved.carried.events[-1].at)
     session.add_all(
-        from_row(Deviation, row)
-        for row in shelved.carried.deviations
-        if (row["order_no"], row["seq"]) not in standing
+        OutboxEntry(reference_code=code, action="put", queued_at=at)
+        for code in (*sorted(told), *(record.reference_code for record in entered))
     )
 
 
-def _records(
-    session: Session,
-    shelved: Shelved,
-    dossier: Dossier,
-    inventory: Inventory,
-    queued_at: datetime | None,
-) -> None:
-    query = select(Record).where(Record.dossier_id == dossier.id)
-    standing = {record.reference_code: record for record in session.scalars(query)}
-    grown = _grown(session, shelved, dossier, inventory, standing) if standing else set()
-    new = [item for item in shelved.items if item["reference_code"] not in standing]
-    records = [from_row(Record, item) for item in new]
-    for record in records:
-        record.dossier_id = dossier.id
-    session.add_all(records)
-    session.flush()
-    for item, record in zip(new, records, strict=True):
-        for file in item["files"] if shelved.destroyed is None else ():
-            session.add(_rendition(dossier, inventory, record, file))
-    if records or grown:
-        # What is said of a paper depends on those beside it: a contract is altered by its changes
-        told = set(standing) if records else grown
-        moments = [record.filed_at for record in records]
-        at = queued_at or max(moments, default=shelved.carried.events[-1].at)
-        session.add_all(
-            OutboxEntry(reference_code=code, action="put", queued_at=at)
-            for code in (*sorted(told), *(record.reference_code for record in records))
-        )
-    session.flush()
-
-
-def _grown(
-    session: Session,
-    shelved: Shelved,
-    dossier: Dossier,
-    inventory: Inventory,
-    standing: Mapping[str, Record],
-) -> set[str]:
+def _grown(session: Session, each: _Entering, standing: Mapping[str, Record]) -> set[str]:
     """Write what joined filed items since, and return the codes of those items."""
-    if shelved.destroyed is not None:
+    if each.shelved.destroyed is not None:
         return set()
     owners = [record.id for record in standing.values()]
     query = select(Rendition.record_id, Rendition.role).where(Rendition.record_id.in_(owners))
     known = {(owner, role) for owner, role in session.execute(query)}
     grown = set()
-    for item in shelved.items:
+    for item in each.shelved.items:
         record = standing.get(item["reference_code"])
         if record is None:
             continue
         new = [file for file in item["files"] if (record.id, file["role"]) not in known]
-        session.add_all(_rendition(dossier, inventory, record, file) for file in new)
+        session.add_all(_rendition(each, record, file) for file in new)
         if new or record.description != item["description"]:
             record.description = item["description"]
             grown.add(record.reference_code)
     return grown
 
 
-def _rendition(
-    dossier: Dossier, inventory: Inventory, record: Record, file: Mapping[str, Any]
-) -> Rendition:
-    path = f"{dossier.object_path}/{inventory.path_of(file['path'])}"
+def _rendition(each: _Entering, record: Record, file: Mapping[str, Any]) -> Rendition:
+    path = f"{each.dossier.object_path}/{each.inventory.path_of(file['path'])}"
     rendition = from_row(Rendition, dict(file) | {"path": path})
     rendition.record_id = record.id
     return rendition
 
 
-def _events(session: Session, wanted: Sequence[Event]) -> None:
-    chains = {event.chain for event in wanted}
+def _events(session: Session, entering: Sequence[_Entering]) -> None:
+    """Write the events the register lacks; `Shelved.read` proved each chain from its beginning."""
+    wanted = [event for each in entering for event in each.shelved.carried.events]
     rows = session.execute(
-        select(Event.chain, Event.seq, Event.hash).where(Event.chain.in_(chains))
+        select(Event.chain, Event.seq, Event.hash).where(
+            Event.chain.in_({event.chain for event in wanted})
+        )
     )
     standing = {(chain, seq): digest for chain, seq, digest in rows}
-    if not standing:
-        session.add_all(wanted)  # `Shelved.read` proved the chain from its beginning
-        return
+    begun = {chain for chain, _seq in standing}
+    session.add_all(event for event in wanted if event.chain not in begun)
     for event in wanted:
+        if event.chain not in begun:
+            continue
         known = standing.get((event.chain, event.seq))
         if known is None:
             insert_prepared(session, event)

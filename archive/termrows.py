@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.db import Base
@@ -35,19 +37,22 @@ def term_of_shelved(shelved: Shelved) -> Term:
     )
 
 
-def write_term(session: Session, shelved: Shelved) -> None:
-    """Write the dossier's term; a destroyed one has none."""
-    code = shelved.dossier["code"]
-    row = session.get(TermRow, code)
-    if shelved.destroyed is not None:
-        if row is not None:
-            session.delete(row)
-        return
-    term = term_of_shelved(shelved)
-    if row is None:
-        row = TermRow(dossier_code=code)
-        session.add(row)
-    row.period = term.period
-    row.starts_on = term.starts_on
-    row.expires_on = term.expires_on
-    row.missing = "、".join(term.missing)
+def write_terms(session: Session, dossiers: Sequence[Shelved]) -> None:
+    """Write the terms of dossiers; a destroyed one has none."""
+    codes = [shelved.dossier["code"] for shelved in dossiers]
+    query = select(TermRow).where(TermRow.dossier_code.in_(codes))
+    standing = {row.dossier_code: row for row in session.scalars(query)}
+    for code, shelved in zip(codes, dossiers, strict=True):
+        row = standing.get(code)
+        if shelved.destroyed is not None:
+            if row is not None:
+                session.delete(row)
+            continue
+        term = term_of_shelved(shelved)
+        if row is None:
+            row = TermRow(dossier_code=code)
+            session.add(row)
+        row.period = term.period
+        row.starts_on = term.starts_on
+        row.expires_on = term.expires_on
+        row.missing = "、".join(term.missing)

@@ -31,7 +31,7 @@ from archive.retention import (
     years_of,
 )
 from archive.retentionrules import Role
-from archive.termrows import TermRow, term_of_shelved, write_term
+from archive.termrows import TermRow, term_of_shelved, write_terms
 from pipeline.wiring import Workplace
 
 
@@ -165,7 +165,7 @@ def _write_missing_terms(workplace: Workplace, session: Session) -> None:
         .where(TermRow.dossier_code.is_(None), Dossier.destroyed_at.is_(None))
     ).all()
     for row in rows:
-        write_term(session, settled(session, workplace.store, row).shelved)
+        write_terms(session, [settled(session, workplace.store, row).shelved])
     session.flush()
 
 
