@@ -27,6 +27,8 @@ def begin_journal(store: Store, at: datetime) -> bool:
     with store.writing():
         if store.journal.files() or not store.root.is_dir():
             return False
+        if next(store.objects(), None) is None:
+            return False  # the first filing declares the archive, then begins the journal
         begin(store.journal, store.desk, at, _standing(store))
         return True
 
