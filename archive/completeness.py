@@ -116,15 +116,31 @@ class CompletenessRules:
         table.finish()
         return rules
 
+    def lacking(
+        self, kind: str, *, files: Collection[str], registered: Collection[str]
+    ) -> list[str]:
+        """Return what such a paper must come with and does not, in words."""
+        asked = self.at_filing.get(kind)
+        if asked is None:
+            return []
+        return [
+            *(FILES[each] for each in asked.files if each not in files),
+            *(REGISTERED[each] for each in asked.registered if each not in registered),
+        ]
+
+    def lacks_opening(self, kinds: Collection[str]) -> bool:
+        """Return whether papers of these `kinds` lie in a dossier that none of them begins.
+
+        Kinds without a rule of filing, such as those of lists and rounds, begin their own.
+        """
+        opening = {kind for each in self.requirements.values() for kind in each.of}
+        return bool(opening) and set(kinds) <= self.at_filing.keys() - opening
+
     def check_filing(
         self, kind: str, *, files: Collection[str], registered: Collection[str]
     ) -> None:
         """Raise FilingRefused naming everything such a paper lacks."""
-        asked = self.at_filing.get(kind)
-        if asked is None:
-            return
-        lacking = [FILES[each] for each in asked.files if each not in files]
-        lacking += [REGISTERED[each] for each in asked.registered if each not in registered]
+        lacking = self.lacking(kind, files=files, registered=registered)
         if lacking:
             raise FilingRefused(
                 f"归档前缺：{'、'.join(lacking)}（rules/completeness.toml 的 filing.{kind}）；"

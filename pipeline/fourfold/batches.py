@@ -143,6 +143,7 @@ def means_of(
     return Means(
         now=at,
         plan=workplace.plan,
+        completeness=workplace.completeness,
         told=told,
         look=looking(workplace),
         signatures=_signatures(workplace),

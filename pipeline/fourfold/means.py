@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from archive.completeness import CompletenessRules
 from archive.digests import sha256
 from archive.fileplan import FilePlan
 
@@ -53,6 +54,7 @@ class Means:
 
     now: datetime
     plan: FilePlan
+    completeness: CompletenessRules
     told: Told | None = None
     look: Callable[[bytes], Facts] | None = None
     signatures: Callable[[bytes], Facts] | None = None

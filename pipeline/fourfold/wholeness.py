@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from archive.completeness import REGISTERED
 from archive.shelved import FILED
 from pipeline.fourfold.exhibit import SEALED, Exhibit, Row
 from pipeline.fourfold.means import Means
@@ -38,13 +39,11 @@ _FILE: Final = (
     ("sha256", "SHA-256"),
     ("sm3", "SM3"),
 )
-_ROLES: Final = (SEALED, "docx", "text", "order", "proof", "seal_proof")
 _ACTS: Final = ("received", "drafted", "approved", "numbered", "sealed")
 _ACT_WORDS: Final = ("接收", "起草", "审批", "编号", "用印")
 _NAMED: Final = re.compile(r"附件([一二三四五六七八九十]+)《")
 _HEADED: Final = re.compile(r"^附件([一二三四五六七八九十]+)\u3000\S", re.MULTILINE)
 _PAGE: Final = re.compile(r"第\s*([0-9]+)\s*页\s*[，,]?\s*共\s*([0-9]+)\s*页")
-_OPENING: Final = frozenset({"contract", "nda", "disposal", "inspection", "takenin", "accession"})
 
 
 def counted(exhibit: Exhibit, means: Means) -> Verdict:
@@ -175,20 +174,20 @@ def paged(exhibit: Exhibit, means: Means) -> Verdict:
     return judged(found, *compared) if found or compared else not_applicable("版式文件没有印页码")
 
 
-def complete(exhibit: Exhibit, _means: Means) -> Verdict:
-    """WZ07: the paper that opens a dossier, the files every sealed paper has."""
+def complete(exhibit: Exhibit, means: Means) -> Verdict:
+    """WZ07: what rules/completeness.toml asks of a dossier and of each of its papers."""
+    rules = means.completeness
 
     def problems() -> Iterator[str]:
-        kinds = [item["kind"] for item in exhibit.items]
-        if exhibit.is_filed and not _OPENING & set(kinds):
-            yield "卷内没有立卷的文书（合同、保密协议）"
-        for item in exhibit.sealed_items():
-            roles = {file["role"] for file in item["files"]}
-            for role in _ROLES:
-                if role not in roles:
-                    yield f"{item['number']}：缺文件 {role}"
+        if exhibit.is_filed and rules.lacks_opening({item["kind"] for item in exhibit.items}):
+            yield "卷内没有立卷的文书"
+        for item in exhibit.items:
+            files = {file["role"] for file in item["files"]}
+            registered = {table for table in REGISTERED if exhibit.rows(table, item)}
+            lacking = rules.lacking(item["kind"], files=files, registered=registered)
+            yield from (f"{item['number']}：缺{each}" for each in lacking)
 
-    return judged(problems(), "立卷文书在；每件的成品、原稿、文字、来源、核验记录齐全")
+    return judged(problems(), f"立卷文书在；每件与完整性规则 {rules.version} 所列相符")
 
 
 def in_scope(exhibit: Exhibit, means: Means) -> Verdict:

@@ -169,7 +169,7 @@ def test_the_command_enters_a_signed_result_and_returns_a_damaged_batch(
 
 def test_a_paper_that_does_not_pass_is_returned_with_its_reason(bench: Bench) -> None:
     exhibit = replace(table_with(bench.exhibit, "approvals", terms_digest="0" * 64), is_filed=False)
-    means = Means(now=bench.means.now, plan=bench.means.plan)
+    means = replace(bench.means, told=None, look=None, signatures=None, scan=None, seen={})
 
     found = judge(exhibit, bench.workplace.fourfold, Checkpoint.FILING, means)
 
