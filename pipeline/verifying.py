@@ -1,9 +1,10 @@
-"""Verifying: the archive checked while a worker may be filing into it."""
+"""Verifying: the archive and its history checked while a worker may be filing into it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from archive.auditing import audit
 from archive.verifying import Damage, Verified, verify
 from pipeline.sealdesk import seal_problems
 from pipeline.wiring import Workplace
@@ -30,5 +31,8 @@ def verify_home(workplace: Workplace) -> Verified:
 def _once(workplace: Workplace) -> Verified:
     with workplace.register.read.begin() as session:
         found = verify(session, workplace.store)
+        breaks = audit(session, workplace.store).breaks
     seals = [Damage("seals", problem) for problem in seal_problems(workplace, opens=False)]
-    return replace(found, damaged=(*found.damaged, *seals))
+    places = {damage.path for damage in found.damaged}
+    history = [Damage(each.place, each.problem) for each in breaks if each.place not in places]
+    return replace(found, damaged=(*found.damaged, *history, *seals))
