@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from archive.days import business_day
 from archive.errors import RetentionRefused
 from pipeline.approvallists import note_overdue
+from pipeline.inspection import tasks
 from pipeline.missing import note_missing
 from pipeline.wiring import Workplace
 
@@ -21,8 +22,8 @@ _EVERY = 300.0
 
 
 def remind(workplace: Workplace) -> int:
-    """Note approvals and papers of dossiers that are due or late; return how many are new."""
-    return note_overdue(workplace) + note_missing(workplace)
+    """Note approvals, papers of dossiers and finds that are due or late; return the new ones."""
+    return note_overdue(workplace) + note_missing(workplace) + tasks.remind(workplace)
 
 
 class Reminder:
