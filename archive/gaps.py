@@ -82,19 +82,25 @@ def state_of(records: Sequence[Record], events: Iterable[Event], *, on: date) ->
     )
 
 
-def gaps_of(
-    rules: CompletenessRules, state: DossierState, *, on: date, workday_after: WorkdayAfter
-) -> Iterator[Gap]:
-    """Yield what the dossier lacks on `on`, what is not due yet included."""
+def asked_of(
+    rules: CompletenessRules, state: DossierState, *, on: date
+) -> Iterator[tuple[Requirement, date]]:
+    """Yield what must come into the dossier by what had happened on `on`, and since when."""
     for requirement in rules.requirements.values():
         since = state.days.get(requirement.since)
         if since is None or since > on:
             continue
-        if not requirement.is_asked_of(state.kind, state.type_code):
-            continue
-        if {requirement.code, *requirement.kinds} & state.documents:
-            continue
-        yield Gap(requirement, since, requirement.due_on(since, workday_after))
+        if requirement.is_asked_of(state.kind, state.type_code):
+            yield requirement, since
+
+
+def gaps_of(
+    rules: CompletenessRules, state: DossierState, *, on: date, workday_after: WorkdayAfter
+) -> Iterator[Gap]:
+    """Yield what the dossier lacks on `on`, what is not due yet included."""
+    for requirement, since in asked_of(rules, state, on=on):
+        if not {requirement.code, *requirement.kinds} & state.documents:
+            yield Gap(requirement, since, requirement.due_on(since, workday_after))
 
 
 def _ended_on(records: Sequence[Record], events: Sequence[Event]) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -63,6 +63,16 @@ class Spotted:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the record tells beside finds: a digest to be noted, a rule that people answer."""
+
+    check: str
+    subject: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Who sees to the finds of a check, within how many days, and whether they are damage."""
 
@@ -73,7 +83,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one part of an inspection looked at: counts by check, and what it found.
+    """What one part of an inspection looked at: counts by check, what it found and shows.
 
     `upto` is the last dossier of the part; empty where the pass is not by dossier.
     """
@@ -83,6 +93,7 @@ class Looked:
     is_last: bool
     counts: Mapping[str, Mapping[str, int]]
     spotted: tuple[Spotted, ...]
+    shown: tuple[Shown, ...] = ()
 
     def said(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -92,6 +103,7 @@ class Looked:
             "is_last": self.is_last,
             "counts": {check: dict(counts) for check, counts in self.counts.items()},
             "spotted": [each.said() for each in self.spotted],
+            "shown": [asdict(each) for each in self.shown],
         }
 
 
@@ -106,7 +118,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One round as its history tells it; `sample` is None where every dossier is looked at."""
+    """One round as its history tells it; `sample` is None where every dossier is looked at.
+
+    `examined` are those of them that the rules of the four properties are asked of.
+    """
 
     number: str
     plan: str
@@ -119,6 +134,7 @@ class Inspection:
     population_digest: str
     sample: tuple[str, ...] | None
     rules: str
+    examined: tuple[str, ...] = ()
     looked: tuple[Looked, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     ended_at: datetime | None = None
@@ -137,6 +153,10 @@ class Inspection:
         """Return everything it found, each once."""
         found = {each.key: each for part in self.looked for each in part.spotted}
         return tuple(found.values())
+
+    def shown(self, check: str) -> tuple[Shown, ...]:
+        """Return what a check shows beside its finds."""
+        return tuple(each for part in self.looked for each in part.shown if each.check == check)
 
     def counts(self, check: str) -> dict[str, int]:
         """Return what a check looked at, all parts together."""
@@ -188,6 +208,7 @@ def _planned(number: str, event: Event) -> Inspection:
         population_digest=said["population_digest"],
         sample=None if said["sample"] is None else tuple(said["sample"]),
         rules=said["rules"],
+        examined=tuple(said.get("examined", ())),
     )
 
 
@@ -199,6 +220,7 @@ def _looked(known: Inspection, event: Event) -> Inspection:
         is_last=said["is_last"],
         counts=said["counts"],
         spotted=tuple(Spotted(**each) for each in said["spotted"]),
+        shown=tuple(Shown(**each) for each in said.get("shown", ())),
     )
     return replace(known, looked=(*known.looked, part))
 

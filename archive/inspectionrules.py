@@ -19,12 +19,13 @@ CHECKS: Final[Mapping[str, str]] = {
     "register": "登记核对",
     "readable": "可打开",
     "signatures": "电子签名",
-    "fourfold": "四性检测",
+    "fourfold": "四性抽查",
+    "missing": "缺件",
+    "history": "过程核验",
     "numbers": "编号连续",
     "seals": "印章登记",
     "index": "索引核对",
     "duplicates": "重复文件",
-    "missing": "逾期缺件",
     "orphans": "遗留文件",
     "drafts": "未办结文书",
     "holds": "冻结复核",
@@ -35,8 +36,8 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 """Every check, and what people call it."""
 
-BY_DOSSIER: Final = ("fixity", "register", "readable", "signatures", "fourfold")
-"""The checks that look at dossier after dossier, all of them in one pass."""
+BY_DOSSIER: Final = ("fixity", "register", "readable", "signatures")
+"""The checks that look at the bytes of dossier after dossier, all of them in one pass."""
 
 _MONTHS: Final = 12
 
@@ -92,6 +93,7 @@ class InspectionRules:
     plans: Mapping[str, Plan]
     percent: float
     least: int
+    most_examined: int
     limits: Limits
     duties: Mapping[str, Duty]
 
@@ -109,6 +111,7 @@ class InspectionRules:
             plans={name: _plan(name, row) for name, row in table.named_tables("plans")},
             percent=_percent(sample),
             least=sample.count("least"),
+            most_examined=sample.count("fourfold"),
             limits=_limits(table.table("limits")),
             duties=_duties(table.table("duties")),
         )

@@ -21,7 +21,7 @@ from pipeline.dossierforms import (
     volumes_of,
 )
 from pipeline.freezing import chosen
-from pipeline.missing import Lack
+from pipeline.lacks import Lack
 from pipeline.paperdossiers import PaperDossier, dossiers_of, in_box
 from pipeline.paperkeeping import Box, boxes_of
 from pipeline.wiring import Workplace
@@ -79,9 +79,7 @@ def print_missing(workplace: Workplace, lacks: Sequence[Lack], out: Path, *, on:
                 f"{WORDS[each.gap.requirement.since]} {day8(each.gap.since)}",
                 day8(each.gap.due_on),
                 "逾期" if each.gap.is_late(on) else "待补",
-                "　".join(
-                    filter(None, (each.gap.requirement.owner, each.department, each.handler))
-                ),
+                each.owed_by,
             )
             for number, each in enumerate(lacks, 1)
         ),

@@ -112,11 +112,10 @@ COMMANDS = (missing, supply)
 def _print(found: list[dict[str, Any]]) -> None:
     for each in found:
         state = "逾期" if each["is_late"] else "待补"
-        who = "　".join(filter(None, (each["owner"], each["department"], each["handler"])))
         click.echo(
             f"{state}　{each['code'] or each['order_no']}　缺 {each['what']}"
             f"（{each['requirement']}）　{each['event']}于 {each['since']}，"
-            f"应于 {each['due_on']} 前　{who}"
+            f"应于 {each['due_on']} 前　{each['owed_by']}"
         )
         click.echo(f"    {each['contract_number']}　{each['title']}")
     late = sum(each["is_late"] for each in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,6 +32,7 @@ def inspection_said(workplace: Workplace, known: Inspection) -> dict[str, Any]:
         "seed": known.seed,
         "population_digest": known.population_digest,
         "checks": {check: known.counts(check) for check in known.duties},
+        "shown": [asdict(each) for check in known.duties for each in known.shown(check)],
         "notes": dict(known.notes),
         "finds": [find_said(each) for each in spotted],
         "gone": [find_said(each) for each in gone],
@@ -70,6 +72,9 @@ def print_inspection(said: dict[str, Any]) -> None:
         words = "　".join(f"{word} {count}" for word, count in counts.items())
         fallback = "待现场登记（guidang inspect note）" if check == "environment" else "未查"
         click.echo(f"  {CHECKS[check]}：{words or fallback}")
+    for each in said["shown"]:
+        mark = "?" if each["check"] == "fourfold" else "·"
+        click.echo(f"  {mark} {each['subject']}　{each['what']}：{each['text']}")
     for each in said["finds"]:
         print_find(each)
     for each in said["gone"]:

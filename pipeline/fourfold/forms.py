@@ -112,24 +112,12 @@ def _whole(one: Examined) -> Table:
     return Table(heading, columns, (13, 16, 45, 45, 16, 112), rows)
 
 
-_MOST_EVIDENCE: Final = 6
-_MOST_SIGNS: Final = 160
-
-
 def _row(finding: Finding) -> list[str]:
-    evidence = [_shown(each) for each in finding.verdict.evidence[:_MOST_EVIDENCE]]
-    more = len(finding.verdict.evidence) - _MOST_EVIDENCE
-    if more > 0:
-        evidence.append(f"另有 {more} 项，见 JSON 报告")
     return [
         finding.code,
         finding.property,
         finding.title,
         finding.basis,
         finding.verdict.outcome.value,
-        "；".join(evidence),
+        finding.evidence(),
     ]
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}……"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+_MOST_LINES: Final = 6
+_MOST_SIGNS: Final = 160
 
 
 class Outcome(StrEnum):
@@ -43,6 +46,14 @@ class Finding:
     basis: str
     verdict: Verdict
 
+    def evidence(self) -> str:
+        """Return the evidence as it is printed: long lists and long lines are cut, and say so."""
+        lines = [_cut(each) for each in self.verdict.evidence[:_MOST_LINES]]
+        more = len(self.verdict.evidence) - _MOST_LINES
+        if more > 0:
+            lines.append(f"另有 {more} 项，见 guidang archive examine --json")
+        return "；".join(lines)
+
     def said(self) -> dict[str, Any]:
         """Return it as JSON values."""
         return {
@@ -53,6 +64,10 @@ class Finding:
             "result": self.verdict.outcome.value,
             "evidence": list(self.verdict.evidence),
         }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}……"
 
 
 def judged(problems: Iterable[str], *compared: str) -> Verdict:

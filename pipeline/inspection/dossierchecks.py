@@ -18,16 +18,12 @@ from archive.instruments import Instrument
 from archive.inventory import Inventory
 from archive.seals import SealUse
 from archive.shelved import Shelved
-from pipeline.fourfold.batches import examine as judge_dossiers
-from pipeline.fourfold.verdicts import Checkpoint, Outcome
-from pipeline.inspection.homechecks import Seen
+from pipeline.inspection.seen import Seen
 from pipeline.wiring import Workplace
 
 _ALLOWED: Final = timedelta(seconds=60)
 _PDF: Final = "application/pdf"
 _SEALED: Final = "sealed"
-_SHOWN: Final = 3
-"""Pieces of evidence a find quotes; the examination tells all of them again."""
 
 
 def look_at(workplace: Workplace, codes: Sequence[str], checks: Sequence[str]) -> dict[str, Seen]:
@@ -55,8 +51,6 @@ def look_at(workplace: Workplace, codes: Sequence[str], checks: Sequence[str]) -
         seen["register"] = Seen(counts, tuple(sorted(spotted, key=lambda each: each.key)))
     if wanted := [each for each in ("readable", "signatures") if each in checks]:
         seen |= _files(workplace, examined, wanted)
-    if "fourfold" in checks:
-        seen["fourfold"] = _fourfold(workplace, examined, paths)
     return seen
 
 
@@ -92,40 +86,6 @@ def _differences(workplace: Workplace, examined: Sequence[Examined]) -> set[Spot
             for where, problem in against_register(books, path, shelved, inventory):
                 spotted.add(Spotted("register", where, problem, problem))
     return spotted
-
-
-def _fourfold(workplace: Workplace, examined: Sequence[Examined], codes: Mapping[str, str]) -> Seen:
-    """Judge each dossier by the rules of keeping; one that is damaged is left to fixity.
-
-    What people must look at is counted: the record says so, and it is no find.
-    """
-    places = {codes[each.object_path]: each.object_path for each in examined if not each.problems}
-    with workplace.register.read.begin() as session:
-        query = select(Dossier.code).where(Dossier.code.in_(places), Dossier.destroyed_at.is_(None))
-        standing = sorted(session.scalars(query))
-    judged = judge_dossiers(workplace, standing, Checkpoint.KEEPING).dossiers if standing else ()
-    findings = [
-        (each.examination.code, one) for each in judged for one in each.examination.findings
-    ]
-    spotted = tuple(
-        Spotted(
-            "fourfold",
-            places[code],
-            one.code,
-            f"{one.code} {one.title}不通过：{'；'.join(one.verdict.evidence[:_SHOWN])}",
-        )
-        for code, one in findings
-        if one.verdict.outcome is Outcome.FAILED
-    )
-    by_people = sum(one.verdict.outcome is Outcome.BY_PEOPLE for _, one in findings)
-    counts = {
-        "应查": len(codes),
-        "实查": len(judged),
-        "检测项": len(findings),
-        "不通过": len(spotted),
-        "人工": by_people,
-    }
-    return Seen(counts, spotted)
 
 
 def _files(

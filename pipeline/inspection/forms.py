@@ -30,6 +30,7 @@ SCHEMA: Final = "guidang.inspection/1"
 HAND: Final = ("温度", "湿度", "破损", "装订", "密级", "保管期限", "说明")
 """What inspectors enter by hand."""
 
+_PROVING: Final = "guidang audit verify --head"
 _UNIT: Final = {"温度": " ℃", "湿度": " %RH"}
 _MOST_ROWS: Final = 300
 _CHECK_HEAD: Final = (("检查项", 32.0), ("检查情况", 165.0), ("发现", 20.0), ("整改期限", 30.0))
@@ -37,7 +38,10 @@ _FIND_HEAD: Final = (
     *(("编号", 30.0), ("检查项", 22.0), ("位置", 58.0), ("问题", 77.0)),
     *(("责任人", 20.0), ("期限", 22.0), ("状态", 18.0)),
 )
+_DRAWN_HEAD: Final = (("序号", 20.0), ("档号", 120.0))
 _SHELF_HEAD: Final = (("应有", 40.0), ("实有", 40.0), ("缺", 40.0), ("多", 40.0))
+_SHOWN_HEAD: Final = (("档号", 62.0), ("检测项", 65.0), ("说明", 80.0), ("查看结果", 40.0))
+_ORDINALS: Final = "一二三四五六七八九"
 _HAND_HEAD: Final = tuple((name, 247.0 / len(HAND)) for name in HAND)
 _LEFT_HEAD: Final = (
     *(("序号", 12.0), ("位置", 75.0), ("种类", 26.0), ("字节", 18.0)),
@@ -94,7 +98,10 @@ def plan_form(known: Inspection) -> Form:
     blocks = [Block("检查项与责任人", head, duties)]
     if known.sample is not None:
         rows = tuple((str(at), code) for at, code in enumerate(known.sample, 1))
-        blocks.append(Block("抽中的案卷", (("序号", 20.0), ("档号", 120.0)), rows))
+        blocks.append(Block("抽中的案卷", _DRAWN_HEAD, rows))
+    if known.examined:
+        rows = tuple((str(at), code) for at, code in enumerate(known.examined, 1))
+        blocks.append(Block("四性抽查的案卷", _DRAWN_HEAD, rows))
     said = _scope(known) | {"制定人": known.inspector, "日期": str(business_day(known.planned_at))}
     return Form("检查计划", known.number, said, tuple(blocks), ())
 
@@ -116,8 +123,10 @@ def record_form(known: Inspection, finds: Mapping[str, Find]) -> Form:
         "结论": f"发现问题 {len(spotted)} 项，其中损坏类 {sum(f.is_damage for f in spotted)} 项；"
         f"以往问题复查未见 {len(gone)} 项",
     }
+    for shown in known.shown("history"):
+        said[shown.what] = f"{shown.text}（{shown.subject}；请抄存于库外，以 {_PROVING} 核对）"
     shelf = known.counts("shelf")
-    blocks = (
+    blocks = [
         Block(
             "一、账物核对（卷）",
             _SHELF_HEAD,
@@ -126,10 +135,13 @@ def record_form(known: Inspection, finds: Mapping[str, Find]) -> Form:
         Block("二、各项检查", _CHECK_HEAD, checks),
         Block("三、现场登记", _HAND_HEAD, (tuple(_hand(known, name) for name in HAND),)),
         Block("四、问题与整改", _FIND_HEAD, tuple(map(_find_row, (*spotted, *gone)))),
-    )
+    ]
+    if by_hand := known.shown("fourfold"):
+        rows = tuple((each.subject, each.what, each.text, "") for each in by_hand)
+        blocks.append(Block("五、四性抽查须人工查看的项目", _SHOWN_HEAD, rows))
     signed = [(f"检查人：{s.person}", _moment(s.at)) for s in known.signatures]
     signed += [("检查人", "")] * (2 - len(signed))
-    return Form("检查记录", known.number, said, blocks, tuple(signed))
+    return Form("检查记录", known.number, said, tuple(blocks), tuple(signed))
 
 
 def cleanup_form(known: CleanupList) -> Form:
@@ -177,7 +189,11 @@ def as_document(form: Form, *, company: str, at: datetime) -> bytes:
         )
         width = 247.0 / len(form.signed)
         columns = (width,) * len(form.signed)
-        blocks.append(Paragraph(Style.FLUSH, (Words("五、签认"),), keeps_next=True))
+        blocks.append(
+            Paragraph(
+                Style.FLUSH, (Words(f"{_ORDINALS[len(form.blocks)]}、签认"),), keeps_next=True
+            )
+        )
         blocks.append(
             Table(columns=columns, rows=rows, align="l" * len(columns), head=1, together=True)
         )

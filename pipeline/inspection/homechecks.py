@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,50 +20,25 @@ from archive.instruments import OPEN_STATES, Instrument
 from archive.numbering import Number, gaps
 from archive.outbox import OutboxEntry
 from index.errors import IndexFailure
+from pipeline.inspection.historychecks import history
 from pipeline.inspection.leftovers import leftovers, strangers
-from pipeline.missing import missing
+from pipeline.inspection.samplechecks import unfiled_papers
+from pipeline.inspection.seen import FAILED, MOST, Seen
 from pipeline.retaining import due
 from pipeline.sealdesk import seal_problems
 from pipeline.wiring import Workplace
 
 _GIGABYTE: Final = 1024**3
 _SHARED: Final = "sealed"
-_MOST: Final = 200
-"""Finds one home check opens at once."""
-
-FAILED: Final = "failed"
-UNLISTED: Final = "unlisted"
-"""Aspects of finds that say that a check did not tell everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a check looked at, in figures by Chinese word, and what it found."""
-
-    counts: Mapping[str, int]
-    spotted: tuple[Spotted, ...]
 
 
 def look(workplace: Workplace, check: str) -> Seen:
     """Run the home check `check`; one that fails is itself a find, never silence."""
     try:
-        return _bounded(check, HOME_CHECKS[check](workplace))
+        return HOME_CHECKS[check](workplace).bounded(check, MOST)
     except (ArchiveError, IndexFailure, OSError) as error:
         problem = f"检查未能完成：{error}"
         return Seen({"未能检查": 1}, (Spotted(check, "本项检查", FAILED, problem),))
-
-
-def _bounded(check: str, seen: Seen) -> Seen:
-    """Return what was seen with as many finds as people can work through; the rest are counted.
-
-    A lost index lacks every record: that is one cause, not a hundred thousand tasks.
-    """
-    more = len(seen.spotted) - _MOST
-    if more <= 0:
-        return seen
-    problem = f"另有 {more} 处未逐一列出；先查明共同的原因，处理后再查"
-    counts = {**seen.counts, "未列出": more}
-    return Seen(counts, (*seen.spotted[:_MOST], Spotted(check, "本项检查", UNLISTED, problem)))
 
 
 def _shelf(workplace: Workplace) -> Seen:
@@ -154,24 +128,6 @@ def _duplicates(workplace: Workplace) -> Seen:
         if len(codes) > 1
     )
     return Seen({"文件": len(owners), "重复": len(spotted)}, spotted)
-
-
-def _missing(workplace: Workplace) -> Seen:
-    """Tell what dossiers still lack though its day is over; what may yet come is counted."""
-    found = missing(workplace)
-    today = business_day(workplace.clock())
-    late = [each for each in found if each.gap.is_late(today)]
-    spotted = tuple(
-        Spotted(
-            "missing",
-            each.code or each.contract_number,
-            f"{each.gap.requirement.code}:{each.gap.since}",
-            f"缺{each.gap.requirement.name}，应于 {each.gap.due_on} 前归入；"
-            f"责任人 {each.gap.requirement.owner}",
-        )
-        for each in late
-    )
-    return Seen({"待补": len(found), "逾期": len(late)}, spotted)
 
 
 def _orphans(workplace: Workplace) -> Seen:
@@ -281,11 +237,12 @@ def _marks(folder: Path, marker: str) -> Iterator[datetime]:
 
 HOME_CHECKS: Final[Mapping[str, Callable[[Workplace], Seen]]] = {
     "shelf": _shelf,
+    "missing": unfiled_papers,
+    "history": history,
     "numbers": _numbers,
     "seals": _seals,
     "index": _index,
     "duplicates": _duplicates,
-    "missing": _missing,
     "orphans": _orphans,
     "drafts": _drafts,
     "holds": _holds,

@@ -84,12 +84,12 @@ def start(workplace: Workplace, wanted: Wanted, *, person: str) -> Inspection:
             raise InspectionRefused(f"检查 {running} 尚未完成；先运行 guidang inspect run")
         candidates = _candidates(session, at)
         seed = wanted.seed or secrets.token_hex(8)
-        sample = None
-        if wanted.codes is not None:
-            sample = list(wanted.codes)
-        elif not plan.is_full:
-            size = sample_size(len(candidates), percent=rules.percent, least=rules.least)
-            sample = list(drawn(candidates, seed=seed, size=size, at=at))
+        sample, examined = wanted.codes, wanted.codes or ()
+        if sample is None:
+            if not plan.is_full:
+                size = sample_size(len(candidates), percent=rules.percent, least=rules.least)
+                sample = drawn(candidates, seed=seed, size=size, at=at)
+            examined = _drawn_again(session, sample, seed=seed, size=rules.most_examined, at=at)
         before = session.scalars(select(func.count(InspectionRow.number))).one()
         number = numbering.take(
             session,
@@ -110,7 +110,8 @@ def start(workplace: Workplace, wanted: Wanted, *, person: str) -> Inspection:
             "seed": seed,
             "population": len(candidates),
             "population_digest": digest_of(candidates),
-            "sample": sample,
+            "sample": None if sample is None else list(sample),
+            "examined": list(examined) if "fourfold" in plan.checks else [],
             "rules": f"{rules.version}，{rules.digest[:12]}…",
         }
         events.append(
@@ -136,20 +137,30 @@ def opened(workplace: Workplace, number: str) -> Inspection:
 
 def redrawn(workplace: Workplace, known: Inspection) -> bool:
     """Return whether drawing again by the recorded seed gives the recorded sample."""
+    seed, at = known.seed, known.planned_at
     with workplace.register.read.begin() as session:
-        candidates = _candidates(session, known.planned_at)
+        candidates = _candidates(session, at)
+        size = len(known.examined)
+        examined = _drawn_again(session, known.sample, seed=seed, size=size, at=at)
     if digest_of(candidates) != known.population_digest:
         return False
-    if known.sample is None or known.plan == SPECIAL:
-        return True
-    size = len(known.sample)
-    return known.sample == drawn(candidates, seed=known.seed, size=size, at=known.planned_at)
+    if known.plan == SPECIAL and known.sample is not None:
+        return True  # people chose
+    if known.examined != examined:
+        return False
+    size = len(known.sample or ())
+    return known.sample is None or known.sample == drawn(candidates, seed=seed, size=size, at=at)
 
 
 def codes_of(session: Session, known: Inspection) -> tuple[str, ...]:
     """Return the codes of the dossiers the round looks at, in order."""
     if known.sample is not None:
         return tuple(sorted(known.sample))
+    return all_codes(session, known)
+
+
+def all_codes(session: Session, known: Inspection) -> tuple[str, ...]:
+    """Return the codes of all dossiers that stood when the round was planned, in order."""
     return tuple(row.code for row in _population(session, known.planned_at))
 
 
@@ -170,12 +181,25 @@ def _population(session: Session, at: datetime) -> Sequence[Dossier]:
     ).all()
 
 
-def _candidates(session: Session, at: datetime) -> list[Candidate]:
+def _drawn_again(
+    session: Session, sample: Sequence[str] | None, *, seed: str, size: int, at: datetime
+) -> tuple[str, ...]:
+    """Return which of the sample, of all without one, the rules of the four properties get."""
+    candidates = [
+        each
+        for each in _candidates(session, at, by_rules=True)
+        if sample is None or each.code in sample
+    ]
+    return drawn(candidates, seed=seed, size=size, at=at)
+
+
+def _candidates(session: Session, at: datetime, *, by_rules: bool = False) -> list[Candidate]:
+    """Return what may be drawn; with `by_rules` looked at means asked by the four properties."""
     rows = _population(session, at)
     history = session.scalars(
         select(Event).where(Event.action.startswith("inspection:"), Event.at < at)
     ).all()
-    examined = _examined(history, [row.code for row in rows])
+    examined = _examined(history, [row.code for row in rows], by_rules=by_rules)
     troubled = {
         place
         for find in finds_of(history).values()
@@ -194,7 +218,9 @@ def _candidates(session: Session, at: datetime) -> list[Candidate]:
     ]
 
 
-def _examined(history: Sequence[Event], codes: Sequence[str]) -> dict[str, datetime]:
+def _examined(
+    history: Sequence[Event], codes: Sequence[str], *, by_rules: bool
+) -> dict[str, datetime]:
     """Return when each dossier was last looked at, by rounds that ended."""
     chains: dict[str, list[Event]] = {}
     for event in sorted(history, key=lambda each: (each.chain, each.seq)):
@@ -202,9 +228,12 @@ def _examined(history: Sequence[Event], codes: Sequence[str]) -> dict[str, datet
     last: dict[str, datetime] = {}
     for number, chain in chains.items():
         known = inspection_of(number, chain)
-        if known.ended_at is None or not set(known.duties) & set(BY_DOSSIER):
+        if known.ended_at is None:
             continue
-        for code in codes if known.sample is None else known.sample:
+        seen: Sequence[str] = known.examined if by_rules else ()
+        if not by_rules and set(known.duties) & set(BY_DOSSIER):
+            seen = codes if known.sample is None else known.sample
+        for code in seen:
             last[code] = max(known.planned_at, last.get(code, known.planned_at))
     return last
 

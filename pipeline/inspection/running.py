@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,17 +31,15 @@ from archive.inspection import (
 from archive.inspectionrows import InspectionRow, all_finds, write_inspection
 from archive.inspectionrules import BY_DOSSIER
 from archive.people import is_among
-from pipeline.inspection.dossierchecks import look_at
 from pipeline.inspection.forms import HAND, Form, record_form
-from pipeline.inspection.homechecks import FAILED, HOME_CHECKS, UNLISTED, look
+from pipeline.inspection.homechecks import HOME_CHECKS, look
 from pipeline.inspection.papers import Printed, file_paper
+from pipeline.inspection.passes import PASSES
 from pipeline.inspection.planning import Wanted, codes_of, due_plans, opened, start
+from pipeline.inspection.samplechecks import UNASKED
+from pipeline.inspection.seen import FAILED, UNLISTED
 from pipeline.wiring import Workplace
 
-DOSSIERS: Final = "dossiers"
-"""The name of the pass that goes from dossier to dossier."""
-
-_PART: Final = 100
 AfterPart = Callable[[str], None]
 
 
@@ -83,11 +80,15 @@ def proceed(
     if known.stage is not Stage.RUNNING:
         return known
     workplace.store.mend()
-    _dossiers(workplace, known, person, after_part)
+    for each in PASSES:
+        for part in each.parts(workplace, known):
+            _enter_part(workplace, number, person, part)
+            after_part(each.name)
     for check in known.duties:
         if check in HOME_CHECKS and not known.place_in(check)[1]:
             seen = look(workplace, check)
-            part = Looked(check, "", True, {check: seen.counts}, seen.spotted)
+            counts = {check: seen.counts}
+            part = Looked(check, "", True, counts, seen.spotted, seen.shown)
             _enter_part(workplace, number, person, part)
             after_part(check)
     with workplace.register.write.begin() as session:
@@ -154,27 +155,6 @@ def file_record(workplace: Workplace, known: Inspection) -> None:
     file_paper(workplace, Printed(2, form, last.at, last.person, is_signed=True))
 
 
-def _dossiers(workplace: Workplace, known: Inspection, person: str, after_part: AfterPart) -> None:
-    checks = [check for check in BY_DOSSIER if check in known.duties]
-    upto, is_done = known.place_in(DOSSIERS)
-    if not checks or is_done:
-        return
-    with workplace.register.read.begin() as session:
-        codes = [code for code in codes_of(session, known) if code > upto]
-    for begin in range(0, max(1, len(codes)), _PART):
-        batch = codes[begin : begin + _PART]
-        seen = look_at(workplace, batch, checks)
-        part = Looked(
-            name=DOSSIERS,
-            upto=batch[-1] if batch else upto,
-            is_last=begin + _PART >= len(codes),
-            counts={check: each.counts for check, each in seen.items()},
-            spotted=tuple(one for each in seen.values() for one in each.spotted),
-        )
-        _enter_part(workplace, known.number, person, part)
-        after_part(DOSSIERS)
-
-
 def _enter_part(workplace: Workplace, number: str, person: str, part: Looked) -> None:
     with workplace.register.write.begin() as session:
         _append(workplace, session, number, person, part)
@@ -203,9 +183,9 @@ def _gone(session: Session, number: str) -> list[str]:
     known = inspection_of(number, chain_of(session, number))
     seen = {each.key for each in known.spotted}
     failed = {each.check for each in known.spotted if each.aspect in (FAILED, UNLISTED)}
-    codes = set(codes_of(session, known))
-    rows = session.execute(select(Dossier.object_path, Dossier.code, Dossier.destroyed_at))
-    covered = {path for path, code, destroyed_at in rows if code in codes or destroyed_at}
+    covered = _covered(session, codes_of(session, known))
+    unasked = {each.subject for each in known.shown("fourfold") if each.what == UNASKED}
+    judged = _covered(session, set(known.examined) - unasked)
     gone = []
     for key, find in all_finds(session).items():
         check = find.spotted.check
@@ -213,11 +193,23 @@ def _gone(session: Session, number: str) -> list[str]:
             continue
         if check not in known.duties or not known.counts(check):
             continue
-        places = find.spotted.subject.split("/")
-        is_covered = any("/".join(places[:end]) in covered for end in range(1, len(places) + 1))
-        if check not in BY_DOSSIER or is_covered:
+        subject = find.spotted.subject
+        places = subject.split("/")
+        prefixes = {"/".join(places[:end]) for end in range(1, len(places) + 1)}
+        if check == "fourfold":
+            is_covered = subject in judged
+        else:
+            is_covered = check not in BY_DOSSIER or not covered.isdisjoint(prefixes)
+        if is_covered:
             gone.append(key)
     return sorted(gone)
+
+
+def _covered(session: Session, codes: Collection[str]) -> set[str]:
+    """Return where the dossiers `codes` stand, and what is destroyed, which lacks nothing."""
+    rows = session.execute(select(Dossier.object_path, Dossier.code, Dossier.destroyed_at))
+    looked_at = set(codes)
+    return {path for path, code, destroyed_at in rows if code in looked_at or destroyed_at}
 
 
 def _finds_at(session: Session, known: Inspection) -> dict[str, Find]:

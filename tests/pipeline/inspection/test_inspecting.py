@@ -219,7 +219,7 @@ def test_the_sample_is_drawn_again_the_same_and_the_never_examined_come_first(
 def test_an_interrupted_round_goes_on_where_it_stood(
     inspected: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.inspection.running._PART", 1)
+    monkeypatch.setattr("pipeline.inspection.running.PASSES", one_by_one())
     workplace = inspected.workplace
     wanted = special(workplace, ("fixity", "shelf", "numbers"), ())
     known = start(workplace, wanted, person=INSPECTOR)

@@ -1,0 +1,173 @@
+"""Lacks: what each dossier is asked for and does not hold, and the papers none holds (缺件)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from archive.completeness import WORDS, Since
+from archive.days import BUSINESS_ZONE, business_day
+from archive.dossiers import Dossier, Record
+from archive.events import Event
+from archive.gaps import SUPPLIED, DossierState, Gap, asked_of, gaps_of, state_of
+from archive.instruments import Instrument, InstrumentState
+from archive.retention import DATED
+from pipeline.wiring import Workplace
+from templates.workdays import workday_after
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One gap of one dossier, or of a sealed paper that has none yet (`code` None)."""
+
+    code: str | None
+    order_no: str
+    contract_number: str
+    title: str
+    department: str
+    handler: str
+    chain: str
+    gap: Gap
+
+    @property
+    def owed_by(self) -> str:
+        """Return who must bring it: the office, then the department and the handler if known."""
+        who = (self.gap.requirement.owner, self.department, self.handler)
+        return "　".join(filter(None, who))
+
+    def said(self, on: date) -> dict[str, Any]:
+        """Return the line as commands report it."""
+        return {
+            "code": self.code,
+            "contract_number": self.contract_number,
+            "order_no": self.order_no,
+            "title": self.title,
+            "requirement": self.gap.requirement.code,
+            "what": self.gap.requirement.name,
+            "event": WORDS[self.gap.requirement.since],
+            "since": self.gap.since.isoformat(),
+            "due_on": self.gap.due_on.isoformat(),
+            "is_late": self.gap.is_late(on),
+            "owner": self.gap.requirement.owner,
+            "department": self.department,
+            "handler": self.handler,
+            "owed_by": self.owed_by,
+            "basis": self.gap.requirement.basis,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """How many papers are asked of some dossiers, and which of these are not there."""
+
+    asked: int
+    lacks: tuple[Lack, ...]
+
+
+def lacks(workplace: Workplace, session: Session, on: date) -> Iterator[Lack]:
+    """Yield everything that is lacking at the end of `on`."""
+    for row, records, state in _states(session, on):
+        yield from _lacks_of(workplace, row, records, state, on)
+    yield from _unfiled(workplace, session, on)
+
+
+def wanting(workplace: Workplace, codes: Sequence[str], *, on: date) -> Wanting:
+    """Return what is asked of the dossiers `codes` on `on`; those destroyed are asked nothing."""
+    rules, asked = workplace.completeness, 0
+    found: list[Lack] = []
+    with workplace.register.read.begin() as session:
+        for row, records, state in _states(session, on, codes):
+            asked += sum(1 for _ in asked_of(rules, state, on=on))
+            found += _lacks_of(workplace, row, records, state, on)
+    return Wanting(asked, tuple(found))
+
+
+def unfiled(workplace: Workplace, *, on: date) -> Wanting:
+    """Return the papers sealed up to `on` that no dossier holds."""
+    with workplace.register.read.begin() as session:
+        found = tuple(_unfiled(workplace, session, on))
+    return Wanting(len(found), found)
+
+
+def _states(
+    session: Session, on: date, codes: Sequence[str] | None = None
+) -> Iterator[tuple[Dossier, Sequence[Record], DossierState]]:
+    """Yield the dossiers that stand, those of `codes` where given, with how each is at `on`."""
+    dossiers = select(Dossier).where(Dossier.destroyed_at.is_(None))
+    end = datetime.combine(on + timedelta(days=1), time(), BUSINESS_ZONE)
+    held = select(Record).where(Record.filed_at < end).order_by(Record.dossier_id, Record.item_no)
+    chains = None
+    if codes is not None:
+        dossiers = dossiers.where(Dossier.code.in_(codes))
+        held = held.join(Dossier, Dossier.id == Record.dossier_id).where(Dossier.code.in_(codes))
+        chains = select(Dossier.order_no).where(Dossier.code.in_(codes))
+    told = _told(session, (SUPPLIED, DATED), chains)
+    records: dict[int, list[Record]] = defaultdict(list)
+    for record in session.scalars(held):
+        records[record.dossier_id].append(record)
+    for row in session.scalars(dossiers):
+        if kept := records.get(row.id):
+            yield row, kept, state_of(kept, told.get(row.order_no, ()), on=on)
+
+
+def _lacks_of(
+    workplace: Workplace, row: Dossier, records: Sequence[Record], state: DossierState, on: date
+) -> Iterator[Lack]:
+    about = records[0].description
+    for gap in gaps_of(workplace.completeness, state, on=on, workday_after=workday_after):
+        yield Lack(
+            code=row.code,
+            order_no=row.order_no,
+            contract_number=row.contract_number,
+            title=row.title,
+            department=str(about.get("department", "")),
+            handler=str(about.get("handler", "")),
+            chain=row.order_no,
+            gap=gap,
+        )
+
+
+def _unfiled(workplace: Workplace, session: Session, on: date) -> Iterator[Lack]:
+    """Yield the papers sealed up to `on` that no dossier holds."""
+    rows = session.scalars(
+        select(Instrument).where(
+            Instrument.state == InstrumentState.SEALED, Instrument.sealed_at.is_not(None)
+        )
+    )
+    for row in rows:
+        if row.sealed_at is None or (since := business_day(row.sealed_at)) > on:
+            continue
+        for requirement in workplace.completeness.requirements.values():
+            if requirement.since is Since.SEALED and requirement.is_asked_of(
+                row.kind, row.type_code
+            ):
+                due_on = requirement.due_on(since, workday_after)
+                yield Lack(
+                    code=None,
+                    order_no=row.order_no,
+                    contract_number=str(row.number),
+                    title=row.title,
+                    department="",
+                    handler="",
+                    chain=row.chain,
+                    gap=Gap(requirement, since, due_on),
+                )
+
+
+def _told(
+    session: Session, actions: Iterable[str], chains: Select[Any] | None
+) -> Mapping[str, list[Event]]:
+    """Return the events of these acts by chain, in their order; of `chains` where given."""
+    query = select(Event).where(Event.action.in_(tuple(actions)))
+    if chains is not None:
+        query = query.where(Event.chain.in_(chains))
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in session.scalars(query.order_by(Event.chain, Event.seq)):
+        found[event.chain].append(event)
+    return found
