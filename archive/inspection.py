@@ -96,12 +96,14 @@ class Looked:
     shown: tuple[Shown, ...] = ()
 
     def said(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return it as JSON values; pairs where the order is read: histories sort their keys."""
         return {
             "pass": self.name,
             "upto": self.upto,
             "is_last": self.is_last,
-            "counts": {check: dict(counts) for check, counts in self.counts.items()},
+            "counts": {
+                check: list(map(list, counts.items())) for check, counts in self.counts.items()
+            },
             "spotted": [each.said() for each in self.spotted],
             "shown": [asdict(each) for each in self.shown],
         }
@@ -191,7 +193,7 @@ def inspection_of(number: str, history: Sequence[Event]) -> Inspection:
 
 def duties_of(event: Event) -> dict[str, Duty]:
     """Return who sees to what by the plan `event` tells."""
-    return {name: Duty(**said) for name, said in event.details["duties"].items()}
+    return {name: Duty(**said) for name, said in dict(event.details["duties"]).items()}
 
 
 def _planned(number: str, event: Event) -> Inspection:
@@ -218,7 +220,7 @@ def _looked(known: Inspection, event: Event) -> Inspection:
         name=said["pass"],
         upto=said["upto"],
         is_last=said["is_last"],
-        counts=said["counts"],
+        counts={check: dict(counts) for check, counts in said["counts"].items()},
         spotted=tuple(Spotted(**each) for each in said["spotted"]),
         shown=tuple(Shown(**each) for each in said.get("shown", ())),
     )

@@ -102,11 +102,11 @@ def start(workplace: Workplace, wanted: Wanted, *, person: str) -> Inspection:
         said = {
             "plan": plan.name,
             "period": wanted.period,
-            "duties": {
-                check: {"owner": duty.owner, "days": duty.days, "is_damage": duty.is_damage}
+            "duties": [
+                [check, {"owner": duty.owner, "days": duty.days, "is_damage": duty.is_damage}]
                 for check, duty in rules.duties.items()
                 if check in plan.checks or check == "environment"
-            },
+            ],
             "seed": seed,
             "population": len(candidates),
             "population_digest": digest_of(candidates),
