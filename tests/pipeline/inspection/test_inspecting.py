@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,21 +11,24 @@ from sqlalchemy import select, text
 
 from archive.dossiers import Dossier, Record
 from archive.errors import InspectionRefused
+from archive.events import Event
 from archive.finds import FindState
-from archive.inspection import Inspection, Stage
+from archive.inspection import REMINDED, Inspection, Stage
 from archive.inspectionrows import FindRow, InspectionRow
 from archive.inspectionrules import CHECKS
 from archive.retention import Trigger
 from index.library import Question
 from index.opening import open_library
 from pipeline.indexing import apply_outbox
-from pipeline.inspection import homechecks
+from pipeline.inspection import homechecks, running
 from pipeline.inspection.planning import Wanted, due_plans, opened, redrawn, special, start
-from pipeline.inspection.running import note, proceed, run_due, sign
+from pipeline.inspection.running import note, proceed, record_of, run_due, sign
 from pipeline.inspection.tasks import assign, close, remind, tasks
 from pipeline.rebuilding import rebuild_all
+from pipeline.reminding import remind as remind_all
 from pipeline.verifying import verify_home
 
+_REMINDED = select(Event).where(Event.action == REMINDED)
 QUARTER, YEAR, MONTH = "季度检查", "年度全面检查", "月度固化抽检"
 
 
@@ -110,7 +114,13 @@ def test_damage_is_a_task_once_until_it_is_gone_and_two_people_close_it(
     round_of(inspected, "fixity")
     (again,) = tasks(workplace, overdue=True)
     assert (again.label, again.due_on) == (find.label, find.due_on)
-    assert (remind(workplace), remind(workplace)) == (1, 0)
+    with workplace.register.read.begin() as session:
+        first = [event.chain for event in session.scalars(_REMINDED)]
+    remind_all(workplace)
+    with workplace.register.read.begin() as session:
+        told = [event.chain for event in session.scalars(_REMINDED)]
+    assert (first, told) == ([], [find.inspection])
+    assert remind(workplace) == 0
     with pytest.raises(InspectionRefused, match="还没有复查"):
         close(workplace, find.label, note="由备份恢复", person=INSPECTOR, second=CONFIRMER)
     path.write_bytes(whole)
@@ -219,9 +229,9 @@ def test_the_sample_is_drawn_again_the_same_and_the_never_examined_come_first(
 def test_an_interrupted_round_goes_on_where_it_stood(
     inspected: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.inspection.running.PASSES", one_by_one())
+    monkeypatch.setattr(running, "PASSES", tuple(replace(each, part=1) for each in running.PASSES))
     workplace = inspected.workplace
-    wanted = special(workplace, ("fixity", "shelf", "numbers"), ())
+    wanted = special(workplace, ("fixity", "missing", "numbers"), ())
     known = start(workplace, wanted, person=INSPECTOR)
     passed: list[str] = []
 
@@ -235,7 +245,8 @@ def test_an_interrupted_round_goes_on_where_it_stood(
             break
         except InterruptedError:
             continue
-    assert passed == ["dossiers", "dossiers", "dossiers", "shelf", "numbers", "ended"]
+    each = ["dossiers"] * 3 + ["papers"] * 3
+    assert passed == [*each, "missing", "numbers", "ended"]
     with pytest.raises(InspectionRefused, match="没有检查"):
         proceed(workplace, "JC-2026-9999", person=INSPECTOR)
 
@@ -269,9 +280,11 @@ def code_of(keeping: Keeping, number: str) -> str:
 def test_a_lost_register_knows_rounds_finds_and_records_again(inspected: Keeping) -> None:
     workplace = inspected.workplace
     damage(file_of(inspected, "Q001-JY·HT·2026·D30-0003"))
-    known = round_of(inspected, "fixity", "backups")
+    inspected.at("2026-06-20")
+    known = round_of(inspected, "fixity", "backups", "missing", "history", "fourfold")
     for person in (INSPECTOR, OTHER):
         sign(workplace, known.number, person=person)
+    record = record_of(workplace, opened(workplace, known.number)).source()
     find = next(each for each in tasks(workplace) if not each.is_damage)
     said = {"note": "另册登记", "person": INSPECTOR, "second": CONFIRMER, "accepts": True}
     close(workplace, find.label, **said)
@@ -286,6 +299,7 @@ def test_a_lost_register_knows_rounds_finds_and_records_again(inspected: Keeping
     before = told()
     rebuild_all(workplace, replace=True)
     assert told() == before
+    assert record_of(workplace, opened(workplace, known.number)).source() == record
     assert redrawn(workplace, known)
 
 
@@ -330,7 +344,7 @@ def test_a_sealed_file_whose_use_is_in_no_book_is_found(inspected: Keeping) -> N
 def test_one_cause_with_a_thousand_effects_opens_no_thousand_tasks(
     inspected: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(homechecks, "_MOST", 2)
+    monkeypatch.setattr(homechecks, "MOST", 2)
     while apply_outbox(inspected.workplace):
         pass
     library = open_library(inspected.workplace.home.index)
@@ -354,7 +368,7 @@ def test_the_fourfold_rules_are_asked_of_every_dossier_of_the_round(inspected: K
     inspected.at("2026-03-21")
     first = round_of(inspected, "fourfold")
     counts = first.counts("fourfold")
-    assert (counts["应查"], counts["实查"]) == (4, 4)
+    assert (counts["应有"], counts["实有"]) == (4, 4)
     assert counts["不通过"] == len(first.spotted)
     whole = [each for each in first.spotted if each.aspect == "WZ03"]
     assert len(whole) == 3
@@ -370,7 +384,8 @@ def test_a_damaged_dossier_is_one_find_not_one_a_rule(inspected: Keeping) -> Non
     damage(file_of(inspected, code))
     known = round_of(inspected, "fixity", "fourfold", codes=(code,))
     assert [each.check for each in known.spotted] == ["fixity"]
-    assert known.counts("fourfold")["实查"] == 0
+    counts = known.counts("fourfold")
+    assert (counts["受损"], counts["检测项"]) == (1, 0)
 
 
 @pytest.mark.requirement_part("F-205")
