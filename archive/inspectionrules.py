@@ -39,6 +39,9 @@ CHECKS: Final[Mapping[str, str]] = {
 BY_DOSSIER: Final = ("fixity", "register", "readable", "signatures")
 """The checks that look at the bytes of dossier after dossier, all of them in one pass."""
 
+CLOCK: Final = "guidang"
+"""Who carries a round through where a timer begins it."""
+
 _MONTHS: Final = 12
 
 
@@ -126,6 +129,14 @@ class InspectionRules:
                 f"rules/inspection.toml 中没有计划“{name}”；已有：{'、'.join(self.plans)}"
             )
         return self.plans[name]
+
+    def need_looker(self, person: str) -> None:
+        """Raise InspectionRefused where `person` may not carry a round through.
+
+        The clock may: to look needs no judgement. It signs, closes and confirms nothing.
+        """
+        if person != CLOCK:
+            self.need_inspector(person)
 
     def need_inspector(self, person: str) -> None:
         """Raise InspectionRefused where `person` may not inspect."""

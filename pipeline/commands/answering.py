@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import json
 import os
 import sys
@@ -29,6 +30,11 @@ class Exit(IntEnum):
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def account() -> str:
+    """Return the name of the account that runs the command: who acts where nobody is named."""
+    return f"账户 {getpass.getuser()}"
 
 
 def answer(content: dict[str, Any], *, as_json: bool, text: Callable[[], None]) -> None:

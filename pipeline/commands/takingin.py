@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+from pipeline.commands.answering import (
+    Exit,
+    account,
+    answer,
+    fail,
+    home_of,
+    json_option,
+    reports_failures,
+)
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -17,7 +25,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("import")
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 @click.option("--catalogue", type=_FILE, help="XLSX or CSV: which file is what.")
-@click.option("--as", "by", required=True, metavar="NAME", help="Who takes it in (接收经办人).")
+@click.option(
+    "--as",
+    "by",
+    default=account,
+    metavar="NAME",
+    help="Who takes it in (接收经办人); without, the account that runs it.",
+)
 @click.option("--from", "source", default="不详", help="Who hands it over (移交方).")
 @click.option("--originals-at", default="", help="Where the paper originals are kept (原件存放处).")
 @click.option("--uncatalogued", is_flag=True, help="Take in files the catalogue does not name too.")

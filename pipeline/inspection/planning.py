@@ -77,7 +77,7 @@ def start(workplace: Workplace, wanted: Wanted, *, person: str) -> Inspection:
     Raises InspectionRefused where `person` is no inspector, or another round is running.
     """
     rules, plan = workplace.inspections, wanted.plan
-    rules.need_inspector(person)
+    rules.need_looker(person)
     at = workplace.clock()
     with workplace.register.write.begin() as session:
         if (running := _running(session)) is not None:

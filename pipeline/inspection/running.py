@@ -47,7 +47,7 @@ def run_due(
     workplace: Workplace, *, person: str, after_part: AfterPart = lambda _: None
 ) -> list[Inspection]:
     """Finish the round that is running, then carry through each that is due; return them."""
-    workplace.inspections.need_inspector(person)
+    workplace.inspections.need_looker(person)
     done = [
         proceed(workplace, number, person=person, after_part=after_part)
         for number in numbers(workplace, Stage.RUNNING)
@@ -75,7 +75,7 @@ def proceed(
 
     Each part is one event of its own; what was looked at is not looked at again.
     """
-    workplace.inspections.need_inspector(person)
+    workplace.inspections.need_looker(person)
     known = opened(workplace, number)
     if known.stage is not Stage.RUNNING:
         return known

@@ -15,7 +15,7 @@ from archive.events import Event
 from archive.finds import FindState
 from archive.inspection import REMINDED, Inspection, Stage
 from archive.inspectionrows import FindRow, InspectionRow
-from archive.inspectionrules import CHECKS
+from archive.inspectionrules import CHECKS, CLOCK
 from archive.retention import Trigger
 from index.library import Question
 from index.opening import open_library
@@ -327,6 +327,16 @@ def test_a_check_that_cannot_be_done_is_a_find(inspected: Keeping) -> None:
 def test_nobody_inspects_unless_the_rules_name_them(inspected: Keeping) -> None:
     with pytest.raises(InspectionRefused, match=r"roles\.inspectors"):
         run_due(inspected.workplace, person="路人甲")
+
+
+def test_the_clock_carries_a_round_through_and_two_people_answer_for_it(
+    inspected: Keeping,
+) -> None:
+    (known, *_) = run_due(inspected.workplace, person=CLOCK)
+    with pytest.raises(InspectionRefused, match="不是检查人"):
+        sign(inspected.workplace, known.number, person=CLOCK)
+    with pytest.raises(InspectionRefused, match="不是检查人"):
+        note(inspected.workplace, known.number, {"温度": "20"}, person=CLOCK)
 
 
 def test_a_sealed_file_whose_use_is_in_no_book_is_found(inspected: Keeping) -> None:

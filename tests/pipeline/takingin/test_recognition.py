@@ -45,7 +45,7 @@ def scanned(keeping: Keeping, tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "采购合同.png").write_bytes(a_scan())
     root = keeping.workplace.home.root
-    assert run(root, "archive", "import", folder, *AS)["accepted"] == 1
+    assert run(root, "archive", "import", folder)["accepted"] == 1  # the account answers
     return root
 
 
