@@ -16,9 +16,14 @@ _OWN: Final = threading.local()
 _MADE: Final = {"sha512": hashlib.sha512, "sha256": hashlib.sha256}
 
 
-class _Running(Protocol):
-    def update(self, content: bytes | memoryview, /) -> None: ...
-    def hexdigest(self) -> str: ...
+class Running(Protocol):
+    """A digest under way, used like one of hashlib's."""
+
+    def update(self, content: bytes | memoryview, /) -> None:
+        """Take in `content`."""
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was taken in so far."""
 
 
 def sha256(content: bytes) -> str:
@@ -33,9 +38,9 @@ def sha512(content: bytes) -> str:
 
 def sm3(content: bytes) -> str:
     """Return the SM3 of `content` (GB/T 32905-2016) in lower-case hex."""
-    running = _running("sm3")
-    running.update(content)
-    return running.hexdigest()
+    digest = running("sm3")
+    digest.update(content)
+    return digest.hexdigest()
 
 
 def file_digests(path: str | Path, algorithms: Sequence[str]) -> tuple[str, ...]:
@@ -44,17 +49,17 @@ def file_digests(path: str | Path, algorithms: Sequence[str]) -> tuple[str, ...]
     Python's lock is free while a piece is digested: threads share the work. A link is not
     followed: raises OSError.
     """
-    running = [_running(algorithm) for algorithm in algorithms]
+    digests = [running(algorithm) for algorithm in algorithms]
     buffer = _buffer()
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         while size := os.readv(handle, [buffer]):
             piece = buffer[:size]
-            for digest in running:
+            for digest in digests:
                 digest.update(piece)
     finally:
         os.close(handle)
-    return tuple(digest.hexdigest() for digest in running)
+    return tuple(digest.hexdigest() for digest in digests)
 
 
 def _buffer() -> memoryview:
@@ -65,8 +70,9 @@ def _buffer() -> memoryview:
     return buffer
 
 
-def _running(algorithm: str) -> _Running:
+def running(algorithm: str) -> Running:
+    """Return a digest of that name (sha256, sha512, sm3) that has taken in nothing yet."""
     if algorithm == "sm3" and "sm3" not in hashlib.algorithms_available:
         return Sm3()
-    ours: Callable[[], _Running] | None = _MADE.get(algorithm)
+    ours: Callable[[], Running] | None = _MADE.get(algorithm)
     return ours() if ours else hashlib.new(algorithm)

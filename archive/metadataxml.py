@@ -38,6 +38,13 @@ def to_xml(metadata: Mapping[str, Any]) -> bytes:
     return "\n".join(lines).encode()
 
 
+def text_of(value: str) -> tuple[str, str]:
+    """Return the type attribute (`escaped`: as JSON, where XML cannot write it) and the text."""
+    if _UNSAYABLE.search(value):
+        return ' type="escaped"', escape(json.dumps(value))
+    return "", escape(value, _KEPT)
+
+
 def _write(
     lines: list[str], tag: str, attributes: str, value: Any, *, free: bool, depth: int
 ) -> None:
@@ -71,9 +78,7 @@ def _named(key: str) -> str:
 def _said(value: Any) -> tuple[str, str]:
     """Return the type attribute and the text of a value that holds no others."""
     if isinstance(value, str):
-        if _UNSAYABLE.search(value):
-            return ' type="escaped"', escape(json.dumps(value))
-        return "", escape(value, _KEPT)
+        return text_of(value)
     if value is None:
         return ' type="null"', ""
     kind = "boolean" if isinstance(value, bool) else "number"

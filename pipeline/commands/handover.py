@@ -15,6 +15,7 @@ from pipeline.commands.answering import Exit, answer, home_of, json_option, repo
 @click.argument("names", nargs=-1, metavar="[CODE]...")
 @click.option("--query", help="All dossiers this search finds, beside the codes.")
 @click.option("--evidence", is_flag=True, help="With a cover sheet for a court (PDF, DOCX).")
+@click.option("--xml", "as_xml", is_flag=True, help="One XML file a dossier, after DA/T 48.")
 @click.option("--purpose", required=True, help="What it is for (用途); stands in the history.")
 @click.option("--receiver", default="", help="Who receives it.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The new folder.")
@@ -28,23 +29,27 @@ def export(
     names: tuple[str, ...],
     query: str | None,
     evidence: bool,
+    as_xml: bool,
     purpose: str,
     receiver: str,
     out: Path,
     person: str,
     as_json: bool,
 ) -> None:
-    """Write dossiers as BagIt packages with a hand-over list; the export is entered for good."""
+    """Write dossiers as packages with a hand-over list; the export is entered for good."""
     from pipeline.commands.registerwords import act_word, actor_word
     from pipeline.freezing import chosen
-    from pipeline.handover.exports import Export
+    from pipeline.handover.exports import Export, Form
     from pipeline.handover.exports import export as export_dossiers
     from pipeline.wiring import Workplace
 
+    if evidence and as_xml:
+        raise click.UsageError("--evidence 与 --xml 只能用一个")
+    form = Form.EVIDENCE if evidence else Form.XML if as_xml else Form.BAG
     workplace = Workplace(home_of(ctx))
     try:
         codes = chosen(workplace, query=query, names=names)[1]
-        asked = Export(person, purpose, receiver, evidence, act_word, actor_word)
+        asked = Export(person, purpose, receiver, form, act_word, actor_word)
         said = export_dossiers(workplace, codes, asked, out)
     finally:
         workplace.close()

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ from archive.retentionrules import Role
 from pipeline.fourfold.lists import SCHEMA
 from pipeline.handover.bags import ALGORITHMS, Packed, write_bag
 from pipeline.handover.covering import cover_of
+from pipeline.handover.xmlforms import SCHEMA as SCHEMA_FILE
+from pipeline.handover.xmlpackages import Told, write_package
 from pipeline.reportsheets import Report, Table, as_page, as_word, as_workbook
 from pipeline.wiring import Workplace
 
@@ -33,9 +36,17 @@ LIST: Final = "移交清册.json"
 _SIGNED: Final = ("移交人", "移交部门负责人", "接收人", "监交人", "日期")
 
 
+class Form(StrEnum):
+    """In which form dossiers leave."""
+
+    BAG = "BagIt"
+    EVIDENCE = "证据包"
+    XML = "XML封装包"
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is asked for: by whom, for what purpose (用途), for whom, and whether as evidence.
+    """What is asked for: by whom, for what purpose (用途), for whom, and in which form.
 
     `act_word` and `actor_word` say what acts and actors of the history are called on the cover.
     """
@@ -43,20 +54,27 @@ class Export:
     person: str
     purpose: str
     receiver: str
-    as_evidence: bool
+    form: Form
     act_word: Callable[[str], str] = str
     actor_word: Callable[[str], str] = str
+
+
+_CARRIED: Final = {
+    Form.BAG: "BagIt 1.0 文件夹",
+    Form.EVIDENCE: "BagIt 1.0 文件夹，附证据说明",
+    Form.XML: "XML 封装包，每卷一个文件（仿 DA/T 48—2009，未经认证）",
+}
 
 
 def export(
     workplace: Workplace, codes: Sequence[str], asked: Export, target: Path
 ) -> dict[str, Any]:
-    """Write the dossiers `codes` as bags into the new folder `target` and return the list.
+    """Write the dossiers `codes` as packages into the new folder `target` and return the list.
 
     Written aside and renamed: what stands at `target` is whole. The export stands in the
     history of each dossier before the package appears. Raises RetentionRefused.
     """
-    roles = (Role.ARCHIVIST, Role.LEGAL) if asked.as_evidence else (Role.ARCHIVIST,)
+    roles = (Role.ARCHIVIST, Role.LEGAL) if asked.form is Form.EVIDENCE else (Role.ARCHIVIST,)
     workplace.retention.need(asked.person, *roles)
     if not asked.purpose.strip():
         raise RetentionRefused("导出须写明用途（--purpose）")
@@ -71,7 +89,9 @@ def export(
         draft.mkdir()
         rows = [_packed(workplace, code, asked, draft, at) for code in codes]
         said = _list_of(workplace, asked, at, rows)
-        _write_list(draft, said, at)
+        _write_list(draft, said, asked.form, at)
+        if asked.form is Form.XML:
+            (draft / SCHEMA_FILE.name).write_bytes(SCHEMA_FILE.read_bytes())
         sync_tree(draft)
         for row in rows:
             _enter(workplace, row, asked, at)
@@ -89,6 +109,21 @@ def _packed(
         row = dossier_named(session, code)
         kept = settled(session, workplace.store, row)
         known = _known(session, row)
+    name = kept.shelved.code.alias
+    if asked.form is Form.XML:
+        told = Told(workplace.settings.company.name, at, asked.act_word)
+        packed = write_package(workplace.store, row.object_path, draft / f"{name}.xml", told)
+        return known | {"file": f"{name}.xml"} | _counts(packed)
+    packed = _bagged(workplace, row, asked, draft / name, at)
+    if asked.form is Form.EVIDENCE:
+        report = cover_of(workplace, kept, packed, asked, at)
+        _write_cover(draft, name, report, workplace.renderer.render)
+    return known | {"folder": name} | _counts(packed)
+
+
+def _bagged(
+    workplace: Workplace, row: Dossier, asked: Export, folder: Path, at: datetime
+) -> Packed:
     told = {
         "Source-Organization": workplace.settings.company.name,
         "External-Identifier": row.code,
@@ -98,14 +133,8 @@ def _packed(
         "Bagging-Date": business_day(at).isoformat(),
         "Bag-Software-Agent": program_of("package"),
     }
-    name = kept.shelved.code.alias
-    folder = draft / name
     folder.mkdir()
-    packed = write_bag(workplace.store, row.object_path, folder, told)
-    if asked.as_evidence:
-        report = cover_of(workplace, kept, packed, asked, at)
-        _write_cover(draft, name, report, workplace.renderer.render)
-    return known | {"folder": name} | _counts(packed)
+    return write_bag(workplace.store, row.object_path, folder, told)
 
 
 def _known(session: Session, row: Dossier) -> dict[str, Any]:
@@ -151,15 +180,15 @@ def _list_of(
     }
 
 
-def _write_list(draft: Path, said: dict[str, Any], at: datetime) -> None:
+def _write_list(draft: Path, said: dict[str, Any], form: Form, at: datetime) -> None:
     text = json.dumps(said, ensure_ascii=False, indent=1)
     (draft / LIST).write_text(text + "\n", "utf-8")
-    report = _sheet_of(said, at)
+    report = _sheet_of(said, form, at)
     (draft / "移交清册.html").write_bytes(as_page(report))
     (draft / "移交清册.xlsx").write_bytes(as_workbook(report))
 
 
-def _sheet_of(said: dict[str, Any], at: datetime) -> Report:
+def _sheet_of(said: dict[str, Any], form: Form, at: datetime) -> Report:
     rows = [
         [
             str(number),
@@ -195,7 +224,7 @@ def _sheet_of(said: dict[str, Any], at: datetime) -> Report:
             "用途": said["purpose"],
             "合计": f"{len(rows)} 卷 {said['items']} 件 {said['pages']} 页，"
             f"{said['files']} 个文件 {said['bytes']} 字节",
-            "载体与摘要": "BagIt 1.0 文件夹；SHA-256、SHA-512 逐文件列于移交清册.json 和各包清单",
+            "载体与摘要": f"{_CARRIED[form]}；SHA-256、SHA-512 逐文件列于移交清册.json 和各包",
         },
         tables=(table,),
         signed=_SIGNED,
@@ -213,7 +242,7 @@ def _enter(workplace: Workplace, row: dict[str, Any], asked: Export, at: datetim
     details = {
         "purpose": asked.purpose,
         "receiver": asked.receiver,
-        "form": "证据包" if asked.as_evidence else "BagIt",
+        "form": asked.form.value,
         "files": row["files"],
         "bytes": row["bytes"],
         "secrecy": row["secrecy"],

@@ -16,7 +16,7 @@ import pytest
 from archive.digests import sha256
 from pipeline import samples
 from pipeline.handover import exports
-from pipeline.handover.exports import Export
+from pipeline.handover.exports import Export, Form
 from pipeline.wiring import Workplace
 
 NUMBER = "GD-HT-2026-FW-0001"
@@ -144,7 +144,7 @@ def test_a_crash_half_way_leaves_no_package_and_the_next_run_is_whole(
     filed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    asked = Export("档小安", "移交", "市档案馆", as_evidence=False)
+    asked = Export("档小安", "移交", "市档案馆", Form.BAG)
     workplace = Workplace(filed.root)
     original = exports.write_bag
 
