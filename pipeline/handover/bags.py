@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,10 +122,13 @@ def read_bag(folder: Path) -> Read:
             for tag, digest in tags.items():
                 if file_digests(_inside(folder, tag), (name,)) != (digest,):
                     structure.append(f"{tag}：{name} 与标签清单不符")
+        walked = dict(_walk(folder / _DATA, ""))
     except (OSError, ValueError, ArchiveError) as error:
         structure.append(f"清单读不出：{error}")
         return Read(manifests.get("sha256", {}), tuple(structure), ())
-    standing = set(_walk(folder / _DATA, ""))
+    standing = {path for path, is_file in walked.items() if is_file}
+    specials = sorted(walked.keys() - standing)
+    structure += [f"{path}：不是普通文件（链接、管道或设备），未打开" for path in specials]
     named = set(manifests["sha256"])
     if named != set(manifests["sha512"]):
         structure.append("SHA-256 与 SHA-512 清单所列文件不同")
@@ -150,12 +154,14 @@ def _inside(folder: Path, name: str) -> Path:
     path = folder / name
     if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"{name} 指到包外")
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise ValueError(f"{name} 不是普通文件")
     return path
 
 
 def _manifest(text: str, prefix: str) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
-    for line in text.splitlines():
+    for line in filter(None, re.split(r"\r\n|\r|\n", text)):
         found = _LINE.fullmatch(line)
         if found is None:
             raise ValueError(f"清单有一行不合规范：{line[:80]!r}")
@@ -169,10 +175,11 @@ def _manifest(text: str, prefix: str) -> Iterator[tuple[str, str]]:
         yield path.removeprefix(prefix), found[1].lower()
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
+    """Yield what stands below `folder`, and whether it is a file that may be opened."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda each: each.name):
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
             else:
-                yield prefix + entry.name
+                yield prefix + entry.name, entry.is_file(follow_symlinks=False)
