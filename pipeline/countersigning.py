@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ from pipeline.countersignedfinding import (
     scanned_paper,
     target_of,
 )
+from pipeline.countersignedwords import differing_page
 from pipeline.wiring import Workplace
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def take_countersigned(workplace: Workplace, brought: Brought) -> Joined:
     if target is None:
         target = scanned_paper(workplace, brought, int(found["pages"]))
         _assert_pages(target, int(found["pages"]), brought)
+        _assert_words(workplace, target, found["texts"], brought)
     said = _said(brought, found, digest, way)
     files = {COUNTERSIGNED: (brought.name, type_of(brought.content).media_type, brought.content)}
     if way == SCAN and not found["blank"]:
@@ -194,6 +196,22 @@ def _assert_pages(target: Target, pages: int, brought: Brought) -> None:
         raise CountersignedRefused(
             f"{target.record.number} 盖章时 {sealed} 页，扫描件 {pages} 页，{what}；"
             f"缺页的请补扫成一个文件重新投放；确有增减（如附了授权书）的，{BY_HAND}"
+        )
+
+
+def _assert_words(
+    workplace: Workplace, target: Target, texts: Sequence[str], brought: Brought
+) -> None:
+    """Refuse a file whose own text is not what was sealed, unless a clerk answers for it."""
+    if brought.reason or not any(text.strip() for text in texts):
+        return
+    sealed = workplace.store.read_path(target.sealed.path, target.sealed.sha256)
+    differs = differing_page(looked_at(workplace, sealed)["texts"], texts)
+    if differs is not None:
+        page, words = differs
+        raise CountersignedRefused(
+            f"文件带有文字，第 {page} 页没有 {target.record.number} 盖章件上的“{words}”；"
+            f"可能是扫描时识别有误，也可能内容被改动，须逐页比对；{BY_HAND}"
         )
 
 

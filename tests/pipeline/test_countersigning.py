@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,15 @@ def a_scan(*codes: str | None, mark: str = "") -> bytes:
 class Contract:
     """One filed contract, and what its code says."""
 
-    def __init__(self, keeping: Keeping, order_no: str) -> None:
+    def __init__(
+        self, keeping: Keeping, order_no: str, make: Callable[[str], bytes] = a_sealed_pdf
+    ) -> None:
         self.keeping = keeping
         office = keeping.office
-        office.pdf = lambda instrument: a_sealed_pdf(str(instrument.number))
+        office.pdf = lambda instrument: make(str(instrument.number))
         self.instrument: Instrument = office.prepare(order_no)
         self.number = str(self.instrument.number)
-        self.sealed = a_sealed_pdf(self.number)
+        self.sealed = make(self.number)
         said = office.submission(self.instrument, pages=PAGES)
         self.code = office.file(self.instrument, said).reference_code
         self.ticket = str(PaperTicket(self.number, str(self.instrument.terms_digest)))
@@ -196,6 +199,32 @@ def test_what_does_not_fit_is_told(contract: Contract, case: str, reason: str) -
     with pytest.raises(CountersignedRefused, match=reason):
         contract.bring(a_strange_scan(contract, case))
     assert "countersigned" not in contract.record().description
+
+
+def a_printed_file(ticket: str, *lines: str) -> bytes:
+    """Return two pages with text of their own, the first with the code."""
+    target = io.BytesIO()
+    paper = canvas.Canvas(target, invariant=1)
+    picture = io.BytesIO()
+    segno.make_qr(ticket, error="m").save(picture, kind="png", scale=4)
+    paper.drawImage(ImageReader(picture), 20, 750, 57, 57)
+    for place, line in enumerate(lines):
+        paper.drawString(90, 600 - 20 * place, line)
+    paper.showPage()
+    paper.drawString(90, 400, "page two")
+    paper.showPage()
+    paper.save()
+    return target.getvalue()
+
+
+def test_a_paper_printed_anew_with_another_amount_is_not_taken_for_ours(keeping: Keeping) -> None:
+    lines = ("Total 596,500.01", "Party A")
+    made = Contract(keeping, "XSDD-9", lambda number: a_printed_file(number, *lines))
+    forged = a_printed_file(made.ticket, "Total 956,500.01", "Party A")
+
+    with pytest.raises(CountersignedRefused, match=r"第 1 页没有.*“Total596,500.01”"):
+        made.bring(forged)
+    assert made.bring(a_printed_file(made.ticket, *lines, "signed 2026-03-15")).is_new
 
 
 def test_a_clerk_answers_for_what_the_scan_does_not_show(
