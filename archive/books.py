@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from archive.numbering import Number
 from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 from archive.shelved import Shelved
+
+_OfPaper = TypeVar("_OfPaper", SealUse, Approval, ApprovalAct, SealRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,21 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
     kept = select(Rendition).join(Record).where(Record.dossier_id.in_(ids))
     for rendition in session.scalars(kept):
         renditions[rendition.record_id].append(rendition)
+    orders = {each.dossier["order_no"] for each in dossiers.values()}
+    sources = {item["source_sha256"] for each in dossiers.values() for item in each.items}
     return Books(
         dossiers=standing,
         records=records,
         renditions=renditions,
-        chains=_chains(session, {each.dossier["order_no"] for each in dossiers.values()}),
+        chains=_chains(session, orders),
         numbers=_numbers(session, dossiers.values()),
-        uses=_uses(session, dossiers.values()),
-        papers=_papers(session, dossiers.values()),
-        decisions=_decisions(session, dossiers.values()),
-        acts=_acts(session, dossiers.values()),
-        deviations=_deviations(session, {each.dossier["order_no"] for each in dossiers.values()}),
+        uses=_by_source(session, SealUse, sources),
+        papers=_papers(session, sources),
+        decisions=_by_source(session, Approval, sources),
+        acts=_by_source(session, ApprovalAct, sources),
+        deviations=_deviations(session, orders),
         holds=_holds(session, {each.dossier["code"] for each in dossiers.values()}),
-        requests=_requests(session, dossiers.values()),
+        requests=_by_source(session, SealRequest, sources),
     )
 
 
@@ -87,57 +92,24 @@ def _numbers(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, Nu
     return {number.text: number for number in session.scalars(query)}
 
 
-def _uses(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[SealUse]]:
-    uses: dict[str, list[SealUse]] = defaultdict(list)
-    query = (
-        select(Instrument.source_sha256, SealUse)
-        .join(SealUse, SealUse.instrument_id == Instrument.id)
-        .where(Instrument.source_sha256.in_(_sources(dossiers)))
-    )
-    for source, use in session.execute(query):
-        uses[source].append(use)
-    return uses
-
-
-def _papers(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, Instrument]:
-    query = select(Instrument).where(Instrument.source_sha256.in_(_sources(dossiers)))
+def _papers(session: Session, sources: Collection[str]) -> Mapping[str, Instrument]:
+    query = select(Instrument).where(Instrument.source_sha256.in_(sources))
     return {paper.source_sha256: paper for paper in session.scalars(query)}
 
 
-def _decisions(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[Approval]]:
-    decisions: dict[str, list[Approval]] = defaultdict(list)
+def _by_source(
+    session: Session, kind: type[_OfPaper], sources: Collection[str]
+) -> Mapping[str, list[_OfPaper]]:
+    """Return what is registered of the papers made from `sources`, by source."""
+    rows: dict[str, list[_OfPaper]] = defaultdict(list)
     query = (
-        select(Instrument.source_sha256, Approval)
-        .join(Approval, Approval.instrument_id == Instrument.id)
-        .where(Instrument.source_sha256.in_(_sources(dossiers)))
+        select(Instrument.source_sha256, kind)
+        .join(kind, kind.instrument_id == Instrument.id)
+        .where(Instrument.source_sha256.in_(sources))
     )
-    for source, approval in session.execute(query):
-        decisions[source].append(approval)
-    return decisions
-
-
-def _acts(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[ApprovalAct]]:
-    acts: dict[str, list[ApprovalAct]] = defaultdict(list)
-    query = (
-        select(Instrument.source_sha256, ApprovalAct)
-        .join(ApprovalAct, ApprovalAct.instrument_id == Instrument.id)
-        .where(Instrument.source_sha256.in_(_sources(dossiers)))
-    )
-    for source, act in session.execute(query):
-        acts[source].append(act)
-    return acts
-
-
-def _requests(session: Session, dossiers: Collection[Shelved]) -> Mapping[str, list[SealRequest]]:
-    requests: dict[str, list[SealRequest]] = defaultdict(list)
-    query = (
-        select(Instrument.source_sha256, SealRequest)
-        .join(SealRequest, SealRequest.instrument_id == Instrument.id)
-        .where(Instrument.source_sha256.in_(_sources(dossiers)))
-    )
-    for source, request in session.execute(query):
-        requests[source].append(request)
-    return requests
+    for source, row in session.execute(query):
+        rows[source].append(row)
+    return rows
 
 
 def _deviations(session: Session, orders: Collection[str]) -> Mapping[str, list[Deviation]]:
@@ -156,7 +128,3 @@ def _holds(session: Session, codes: Collection[str]) -> Mapping[str, set[str]]:
     for target in session.scalars(query):
         holds[target.dossier_code].add(target.hold_number)
     return holds
-
-
-def _sources(dossiers: Collection[Shelved]) -> set[str]:
-    return {item["source_sha256"] for each in dossiers for item in each.items}

@@ -6,37 +6,29 @@ stamped bytes are signed as they are; what is added stands behind them.
 
 from __future__ import annotations
 
-import asyncio
 import io
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any, Final
 
 import pikepdf
-from asn1crypto import tsp
 from pyhanko.pdf_utils import content, generic, layout
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from archive.errors import SigningFailed
 from archive.pageframe import POINTS_PER_MM, PageFrame
 from archive.sealform import seal_form
 from archive.sheets import Rectangle, Sheets
-from archive.signingorder import KeyKind, SignatureField, SigningKey, SigningLevel, SigningOrder
-from archive.trusting import certificates_in, validation_context, who
+from archive.signingkeys import opened
+from archive.signingorder import SignatureField, SigningLevel, SigningOrder
+from archive.timestamping import Authority
+from archive.trusting import validation_context, who
 
 _DIGEST: Final = "sha256"
-_MOST_TOKEN_BYTES: Final = 256 * 1024
 _ROUND: Final = 3
 _PLACED: Final = "GDMultiply"
 
@@ -50,12 +42,12 @@ def sign(order: SigningOrder) -> tuple[dict[str, Any], bytes]:
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(order.pdf), strict=False)
         placed = _make_fields(writer, order)
-        with _signer(order.key, order.pin) as signer:
+        with opened(order.key, order.pin) as signer:
             written = io.BytesIO()
             signers.PdfSigner(
                 _metadata(order),
                 signer,
-                timestamper=_Authority(order.authority, order.patience),
+                timestamper=Authority(order.authority, order.patience),
                 stamp_style=_style(order, placed[0]),
             ).sign_pdf(writer, output=written)
             subject = who(signer.signing_cert)
@@ -229,89 +221,3 @@ class _Seal(content.PdfContent):
         left, bottom, right, top = form.get_object()["/BBox"]
         self.box = layout.BoxConstraints(width=right - left, height=top - bottom)
         return b"/GDField Do"
-
-
-class _Authority(TimeStamper):
-    """Asks a time-stamp authority over HTTP (RFC 3161, 3.4), for a limited time and answer."""
-
-    def __init__(self, address: str, patience: timedelta) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._address = address
-        self._patience = patience
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Return the authority's answer; raises OSError."""
-        return await asyncio.wait_for(
-            asyncio.to_thread(self._ask, req.dump()), self._patience.total_seconds()
-        )
-
-    def _ask(self, asked: bytes) -> tsp.TimeStampResp:
-        request = urllib.request.Request(  # noqa: S310 - rules admit http and https alone
-            self._address, data=asked, headers={"Content-Type": "application/timestamp-query"}
-        )
-        try:
-            with urllib.request.urlopen(  # noqa: S310 - the same
-                request, timeout=self._patience.total_seconds()
-            ) as answer:
-                content_type = answer.headers.get_content_type()
-                told = answer.read(_MOST_TOKEN_BYTES + 1)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise OSError(f"answered {error.code}") from error
-        if content_type != "application/timestamp-reply" or len(told) > _MOST_TOKEN_BYTES:
-            raise OSError(f"answered {content_type}, no time stamp")
-        try:
-            return tsp.TimeStampResp.load(told)
-        except ValueError as error:
-            raise OSError("answered what is no time stamp") from error
-
-
-@contextmanager
-def _signer(key: SigningKey, pin: str) -> Iterator[signers.Signer]:
-    chain = certificates_in([_read(key.chain)]) if key.chain else []
-    if key.kind is KeyKind.FILE:
-        signer = _from_file(key, pin, chain)
-        yield signer
-        return
-    from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - with a token alone
-    from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415 - the same
-    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415 - the same
-
-    try:
-        with open_pkcs11_session(
-            key.module, token_criteria=TokenCriteria(label=key.token), user_pin=pin
-        ) as session:
-            yield PKCS11Signer(
-                session,
-                cert_label=key.certificate or key.label,
-                key_label=key.label,
-                ca_chain=set(chain),
-            )
-    except PKCS11Error as error:
-        # A token's error says which function failed; it holds no PIN.
-        raise SigningFailed(f"签名令牌 {key.token} 不可用：{type(error).__name__}") from error
-    except RuntimeError as error:
-        raise SigningFailed(f"签名模块 {key.module} 无法装入") from error
-
-
-def _from_file(key: SigningKey, pin: str, chain: list[Any]) -> signers.SimpleSigner:
-    store = SimpleCertificateStore()
-    for certificate in chain:
-        store.register(certificate)
-    try:
-        signer: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(
-            _read(key.file), other_certs=list(store), passphrase=pin.encode()
-        )
-    except ValueError:
-        signer = None
-    if signer is None:
-        raise SigningFailed("签名证书文件无法打开：文件已损坏或口令不对")
-    return signer
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a path as the rules write it
-            return file.read()
-    except OSError as error:
-        raise SigningFailed(f"读不到 {path}（{error.strerror}）") from error
