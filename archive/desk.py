@@ -25,13 +25,13 @@ class Desk:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the desk alone, among threads and processes; waits for whoever holds it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder / _TURN, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -40,14 +40,14 @@ class Desk:
 
     def begin(self, object_path: str) -> Path:
         """Return a new place to write a version of `object_path` at; needs the turn."""
-        place = Path(tempfile.mkdtemp(dir=self._folder, prefix="v-"))
+        place = Path(tempfile.mkdtemp(dir=self.folder, prefix="v-"))
         write_read_only(place / _INTENT, object_path.encode())
         return place
 
     def settle(self, place: Path) -> None:
         """Make what was written at `place` durable, with its intent; needs the turn."""
         sync_tree(place)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
     def is_clear(self) -> bool:
         """Return whether nothing was left behind; needs no turn."""
@@ -64,9 +64,9 @@ class Desk:
         shutil.rmtree(place)
 
     def _places(self) -> Iterator[Path]:
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return
-        with os.scandir(self._folder) as entries:
+        with os.scandir(self.folder) as entries:
             for entry in entries:
                 if entry.name.startswith("v-") and entry.is_dir(follow_symlinks=False):
                     yield Path(entry.path)

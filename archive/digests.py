@@ -43,11 +43,13 @@ def sm3(content: bytes) -> str:
     return digest.hexdigest()
 
 
-def file_digests(path: str | Path, algorithms: Sequence[str]) -> tuple[str, ...]:
+def file_digests(
+    path: str | Path, algorithms: Sequence[str], after_piece: Callable[[], None] = lambda: None
+) -> tuple[str, ...]:
     """Return the digests of the file at `path`, opened and read once, in pieces.
 
-    Python's lock is free while a piece is digested: threads share the work. A link is not
-    followed: raises OSError.
+    Python's lock is free while a piece is digested: threads share the work. `after_piece` hears
+    that it goes on. A link is not followed: raises OSError.
     """
     digests = [running(algorithm) for algorithm in algorithms]
     buffer = _buffer()
@@ -57,6 +59,7 @@ def file_digests(path: str | Path, algorithms: Sequence[str]) -> tuple[str, ...]
             piece = buffer[:size]
             for digest in digests:
                 digest.update(piece)
+            after_piece()
     finally:
         os.close(handle)
     return tuple(digest.hexdigest() for digest in digests)

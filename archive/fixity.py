@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,20 +38,28 @@ class Examined:
     inventory: Inventory | None
 
 
-def examine(store: Store, object_path: str, algorithms: Sequence[str] = EVIDENCE) -> Examined:
+def examine(
+    store: Store,
+    object_path: str,
+    algorithms: Sequence[str] = EVIDENCE,
+    after_piece: Callable[[], None] = lambda: None,
+) -> Examined:
     """Read every file of the object and compare it with what was written down about it.
 
-    `algorithms` names the digests that are computed. What seems damaged is looked at again
-    while nobody writes: a version going onto the shelf at that very moment is no damage.
+    `algorithms` names the digests that are computed; `after_piece` hears that it goes on. What
+    seems damaged is looked at again while nobody writes: a version going onto the shelf at
+    that very moment is no damage.
     """
-    found = _examined(store, object_path, algorithms)
+    found = _examined(store, object_path, algorithms, after_piece)
     if found.problems:
         with store.quiet():
-            return _examined(store, object_path, algorithms)
+            return _examined(store, object_path, algorithms, after_piece)
     return found
 
 
-def _examined(store: Store, object_path: str, algorithms: Sequence[str]) -> Examined:
+def _examined(
+    store: Store, object_path: str, algorithms: Sequence[str], after_piece: Callable[[], None]
+) -> Examined:
     try:
         folder = store.place(object_path)
         inventory = read_inventory(folder, object_path)
@@ -66,7 +74,7 @@ def _examined(store: Store, object_path: str, algorithms: Sequence[str]) -> Exam
     for path in present:
         kept = inventory.manifest[path]
         try:
-            found = file_digests(f"{folder}/{path}", algorithms)
+            found = file_digests(f"{folder}/{path}", algorithms, after_piece)
         except OSError as error:
             problems.append((f"{object_path}/{path}", f"读不出：{error.strerror}"))
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -54,9 +55,10 @@ def rebuild(session: Session, store: Store) -> Rebuilt:
         raise RegisterOccupied("the register holds events already")
     store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]
-    for batch in examined_all(store):
-        damaged += [Damage(*problem) for examined in batch for problem in examined.problems]
-        damaged += _registered(session, store, batch)
+    with closing(examined_all(store)) as batches:
+        for batch in batches:
+            damaged += [Damage(*problem) for examined in batch for problem in examined.problems]
+            damaged += _registered(session, store, batch)
     return Rebuilt(
         dossiers=_count(session, Dossier),
         records=_count(session, Record),

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from archive.books import books_of
 from archive.crosschecking import against_register, without_shelf
 from archive.errors import ArchiveError
-from archive.fixity import PROVING, Examined, examine
+from archive.fixity import PROVING, Examined
 from archive.inventory import Inventory
 from archive.numbering import gaps
+from archive.readers import Readers
 from archive.shelved import Shelved
 from archive.store import Store
 
 STRAY = "案卷之外的文件、链接或空文件夹"
-
-_AHEAD = 64
-"""Objects in a batch: enough for every thread, few enough for memory."""
-
-_TOGETHER = 4
-"""Objects one thread reads in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +49,13 @@ def verify(session: Session, store: Store) -> Verified:
     damaged = [Damage(path, STRAY) for path in store.strays()]
     paths: set[str] = set()
     files = 0
-    for batch in examined_all(store):
-        for examined in batch:
-            paths.add(examined.object_path)
-            files += examined.files
-            damaged += [Damage(path, problem) for path, problem in examined.problems]
-        damaged += _against_register(session, store, batch)
+    with closing(examined_all(store)) as batches:
+        for batch in batches:
+            for examined in batch:
+                paths.add(examined.object_path)
+                files += examined.files
+                damaged += [Damage(path, problem) for path, problem in examined.problems]
+            damaged += _against_register(session, store, batch)
     damaged += [Damage(path, problem) for path, problem in without_shelf(session, paths)]
     damaged += [
         Damage(f"{gap.series}/{gap.year}/{gap.value}", gap.problem) for gap in gaps(session)
@@ -70,27 +63,14 @@ def verify(session: Session, store: Store) -> Verified:
     return Verified(len(paths), files, tuple(dict.fromkeys(damaged)), mended)
 
 
-def examined_all(store: Store) -> Iterator[list[Examined]]:
-    """Yield every object examined, in batches, by the order of names; several are read at once.
+def examined_all(store: Store) -> Generator[list[Examined], None, None]:
+    """Yield every object examined, in batches, by the order of names; all cores read.
 
-    The SHA-512 of every file is computed, which proves every byte of it. While one batch is
-    worked on the next is being read, and no more: memory does not grow with the archive.
+    The SHA-512 of every file is computed, which proves every byte of it. Memory does not grow
+    with the archive. Raises ChildLost where reading broke off.
     """
-    objects = store.objects()
-    waiting: deque[list[Future[list[Examined]]]] = deque()
-    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        while True:
-            batch = list(islice(objects, _AHEAD))
-            parts = [batch[at : at + _TOGETHER] for at in range(0, len(batch), _TOGETHER)]
-            waiting.append([pool.submit(_examined, store, part) for part in parts])
-            if len(waiting) > 1:
-                yield [each for part in waiting.popleft() for each in part.result()]
-            if not batch:
-                return
-
-
-def _examined(store: Store, paths: Sequence[str]) -> list[Examined]:
-    return [examine(store, path, PROVING) for path in paths]
+    with Readers(store) as readers:
+        yield from readers.examined(store.objects(), PROVING)
 
 
 def _against_register(session: Session, store: Store, batch: Sequence[Examined]) -> list[Damage]:

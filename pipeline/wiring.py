@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archive.inspectionrules import InspectionRules
     from archive.numbering import NumberingRules
     from archive.paperrules import PaperRules
+    from archive.readers import Readers
     from archive.retentionrules import RetentionRules
     from archive.routes import ApprovalRules
     from archive.sealcase import Seal
@@ -231,6 +232,13 @@ class Workplace:
         return Confined()
 
     @cached_property
+    def readers(self) -> Readers:
+        """The children that read dossiers side by side; they start with enough to read."""
+        from archive.readers import Readers
+
+        return Readers(self.store)
+
+    @cached_property
     def signing(self) -> SigningRules:
         """Which papers are signed; none in a home from before there were such rules."""
         from archive.signingrules import SigningRules
@@ -267,6 +275,8 @@ class Workplace:
             self.signer.close()
         if "confined" in self.__dict__:
             self.confined.close()
+        if "readers" in self.__dict__:
+            self.readers.close()
         if "renderer" in self.__dict__:
             self.renderer.close()
         if "register" in self.__dict__:

@@ -95,6 +95,12 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "索引正由另一个进程写入：{error}",
         "等它结束后重试",
     ),
+    "ChildLost": (
+        Exit.FAILED,
+        "child-lost",
+        "{error}",
+        "检查内存、磁盘和系统日志后重试",
+    ),
     "RulesUnfit": (Exit.FAILED, "rules-unfit", "{error}", "改正 rules/ 中的规则后重试"),
     "SealRefused": (Exit.FAILED, "seal-refused", "{error}", "用 guidang seals list 核对印章后重试"),
     "SealKeyUnfit": (

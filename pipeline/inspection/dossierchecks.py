@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from archive.books import books_of
 from archive.crosschecking import against_register
 from archive.dossiers import Dossier
 from archive.errors import ArchiveError, ChildLost
-from archive.fixity import Examined, examine
+from archive.fixity import EVIDENCE, Examined
 from archive.inspection import Spotted
 from archive.instruments import Instrument
 from archive.inventory import Inventory
@@ -38,20 +38,24 @@ def look_at(workplace: Workplace, codes: Sequence[str], checks: Sequence[str]) -
             select(Dossier.object_path, Dossier.code).where(Dossier.code.in_(codes))
         )
         paths = {path: code for path, code in rows if workplace.store.exists(path)}
-    examined = [examine(workplace.store, path) for path in sorted(paths)]
+    examined = _examined(workplace, paths)
     seen: dict[str, Seen] = {}
     if "fixity" in checks:
         seen["fixity"] = _fixity(codes, examined)
     if "register" in checks:
         spotted = _differences(workplace, examined)
         if spotted:
-            again = [examine(workplace.store, path) for path in sorted(paths)]
-            spotted = spotted & _differences(workplace, again)
+            spotted = spotted & _differences(workplace, _examined(workplace, paths))
         counts = {"应查": len(codes), "实查": len(examined), "不符": len(spotted)}
         seen["register"] = Seen(counts, tuple(sorted(spotted, key=lambda each: each.key)))
     if wanted := [each for each in ("readable", "signatures") if each in checks]:
         seen |= _files(workplace, examined, wanted)
     return seen
+
+
+def _examined(workplace: Workplace, paths: Iterable[str]) -> list[Examined]:
+    parts = workplace.readers.examined(sorted(paths), EVIDENCE)
+    return [each for part in parts for each in part]
 
 
 def _fixity(codes: Sequence[str], examined: Sequence[Examined]) -> Seen:

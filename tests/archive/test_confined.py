@@ -18,8 +18,8 @@ SEAL = sample_seal("示例网络技术（北京）有限公司").pdf
 
 
 def process_of(child: Confined) -> int:
-    assert child._process is not None
-    return child._process.pid
+    assert child._child is not None
+    return child._child.pid
 
 
 def test_a_child_that_died_is_followed_by_another() -> None:
