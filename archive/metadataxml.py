@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 NAMESPACE: Final = "urn:guidang:metadata:1"
-SCHEMA: Final = Path(__file__).parent / "metadata.xsd"
 
 _ENTRY: Final = {
     "items": "item",

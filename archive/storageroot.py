@@ -10,16 +10,16 @@ from typing import Final
 from archive.desk import Desk
 from archive.durable import sync_folder, write_read_only
 from archive.errors import ObjectDamaged, ObjectMissing, ShelfOccupied, ShelvesForeign
-from archive.metadataxml import SCHEMA
 from archive.objectfolder import is_object
 from archive.shelfnames import check_object_path
 
 _DECLARATION: Final = "0=ocfl_1.1"
 _DECLARED: Final = b"ocfl_1.1\n"
+_OURS: Final = Path(__file__).parent
 _GIVEN: Final = {
     _DECLARATION: None,
-    "README.txt": Path(__file__).parent / "shelves.txt",
-    SCHEMA.name: SCHEMA,
+    "README.txt": _OURS / "shelves.txt",
+    "metadata.xsd": _OURS / "metadata.xsd",
 }
 """What a root holds besides objects, so that it is understood without us."""
 
