@@ -15,11 +15,13 @@ from archive.shelfnames import check_object_path
 
 _DECLARATION: Final = "0=ocfl_1.1"
 _DECLARED: Final = b"ocfl_1.1\n"
-_OURS: Final = Path(__file__).parent
+SCHEMA: Final = Path(__file__).parent / "metadata.xsd"
+"""The schema of the metadata as XML, a copy of which stands in every root."""
+
 _GIVEN: Final = {
     _DECLARATION: None,
-    "README.txt": _OURS / "shelves.txt",
-    "metadata.xsd": _OURS / "metadata.xsd",
+    "README.txt": Path(__file__).parent / "shelves.txt",
+    SCHEMA.name: SCHEMA,
 }
 """What a root holds besides objects, so that it is understood without us."""
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from archive.fileformats import format_of
-from archive.metadataxml import NAMESPACE, SCHEMA, to_xml
+from archive.metadataxml import NAMESPACE, to_xml
+from archive.storageroot import SCHEMA
 
 if TYPE_CHECKING:
     from office import Office
