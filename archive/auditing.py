@@ -20,12 +20,13 @@ from archive.digests import sha512
 from archive.errors import ArchiveError, EventDamaged, JournalDamaged
 from archive.events import Event, from_json, verify_chain
 from archive.inventory import Inventory
-from archive.journal import BEGINNING, Entry, Link, Told
+from archive.journal import Journal, digest_of
 from archive.journaling import EVENTS, history_of
+from archive.links import BEGINNING, Entry, Link, Told
 from archive.objectfolder import INVENTORY, read_inventory
 from archive.store import Store
 
-_NEVER_BEGUN: Final = "没有总账：档案建立于总账之前的，请运行 guidang audit begin；否则总账已被移走"
+_NONE: Final = "没有总账：已被移走，或档案建立于总账之前；在此以前归档停止（guidang audit begin）"
 _NO_HEAD: Final = "库外留存的摘要不在总账中：总账末尾被截去，或整体被改写"
 
 
@@ -43,13 +44,17 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """How much was proved, the digest of the last link, and where it does not hold."""
+    """How much was proved, the digest of the last link, and where it does not hold.
+
+    `begun` is the first link: its `why` says who began the journal anew, where it was.
+    """
 
     links: int
     objects: int
     events: int
     head: str
     breaks: tuple[Break, ...]
+    begun: Entry | None = None
 
 
 def audit(session: Session, store: Store, *, head: str | None = None) -> Audited:
@@ -69,8 +74,8 @@ def audit(session: Session, store: Store, *, head: str | None = None) -> Audited
 def _audited(session: Session, store: Store, head: str | None) -> Audited:
     reading = _Reading()
     breaks = list(reading.breaks_in(store))
-    if not reading.links and not breaks and next(store.objects(), None) is not None:
-        breaks.append(Break("journal", "missing", _NEVER_BEGUN))
+    if not reading.links and not breaks and store.holds_objects():
+        breaks.append(Break("journal", "missing", _NONE))
     if head is not None and head not in reading.hashes:
         breaks.append(Break("journal", "truncated", _NO_HEAD))
     objects = events = 0
@@ -87,7 +92,8 @@ def _audited(session: Session, store: Store, head: str | None) -> Audited:
         for path in sorted(unlinked)
     ]
     breaks += _outside(session, reading.chains)
-    return Audited(reading.links, objects, events, reading.head, tuple(breaks))
+    breaks += _set_aside(store.journal, reading.begun)
+    return Audited(reading.links, objects, events, reading.head, tuple(breaks), reading.begun)
 
 
 class _Reading:
@@ -99,6 +105,7 @@ class _Reading:
         self.hashes: set[str] = set()
         self.standing: dict[str, list[Entry]] = {}
         self.chains: list[Entry] = []
+        self.begun: Entry | None = None
 
     def breaks_in(self, store: Store) -> Iterator[Break]:
         """Yield where the journal does not hold together."""
@@ -133,6 +140,8 @@ class _Reading:
         self.head = link.hash
         self.hashes.add(link.hash)
         entry = link.entry
+        if entry.told is Told.BEGUN and self.begun is None:
+            self.begun = entry
         if entry.told is Told.CHAIN:
             self.chains.append(entry)
         elif entry.told is Told.BURIED:
@@ -165,7 +174,8 @@ def _versions(
         yield Break(path, "replaced", f"总账记的是 {linked[-1].object}，库中是另一对象")
     versions = [entry.version for entry in linked]
     if versions != list(range(1, len(linked) + 1)):
-        yield Break(path, "reordered", f"总账所记版本 {versions} 不连续")
+        yield Break(path, "reordered", f"总账所记版本 {versions!s:.80} 不连续")
+        return
     if inventory.head < len(linked):
         yield Break(path, "removed", f"总账记到 v{len(linked)}，库中只有 v{inventory.head}：旧副本")
     elif inventory.head > len(linked):
@@ -206,8 +216,18 @@ def _events(folder: Path, inventory: Inventory) -> list[Event] | str:
     try:
         lines = (folder / inventory.path_of(EVENTS)).read_bytes().splitlines()
         return [from_json(json.loads(line)) for line in lines]
-    except (OSError, ValueError, EventDamaged) as error:
-        return f"过程不可读：{error}"
+    except (OSError, ValueError, RecursionError, EventDamaged) as error:
+        return f"过程不可读：{error!s:.200}"
+
+
+def _set_aside(journal: Journal, begun: Entry | None) -> Iterator[Break]:
+    """Yield where the damaged journals kept beside this one are not those it was begun after."""
+    wanted = begun.object if begun else ""
+    files = [file for file in journal.set_aside() if file.name in wanted.split("、")]
+    if "、".join(file.name for file in files) != wanted:
+        yield Break("journal", "removed", f"另立总账时存放的旧总账 {wanted!s:.200} 不全")
+    elif begun and begun.inventory != (digest_of(files) if files else ""):
+        yield Break("journal", "changed", f"另立总账时存放的旧总账 {wanted!s:.200} 已被改动")
 
 
 def _kind_of(events: Sequence[Event]) -> str:

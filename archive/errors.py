@@ -27,6 +27,8 @@ ArchiveError
   ObjectDamaged      integrity  a dossier on the shelf is not whole
   DigestMismatch     integrity  a stored file no longer has its digest
   ShelfOccupied      integrity  something else stands where a dossier should go
+  JournalMissing     integrity  dossiers stand, and the journal over them was taken away
+  JournalDamaged     integrity  the journal does not read as it was written
   ShelvesForeign     stop       the archive folder is no archive of ours
   RegisterForeign    stop       the register was made by a newer guidang, or by something else
 """
@@ -34,6 +36,7 @@ ArchiveError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 
 class ArchiveError(Exception):
@@ -201,8 +204,25 @@ class ObjectDamaged(ArchiveError):
         self.problems = tuple(problems)
 
 
+_JOURNAL_WAY: Final = (
+    "已停止归档；请先由备份恢复总账，无从恢复的，由两人写明原因另立："
+    "guidang audit begin --as 档案员 --second 法定代表人或法务 --reason 原因"
+)
+
+
+class JournalMissing(ArchiveError):
+    """Dossiers stand, the journal over them does not: nothing is filed until people began one."""
+
+    def __init__(self) -> None:
+        super().__init__(f"档案库中有案卷，总账（journal-年.jsonl）却没有。{_JOURNAL_WAY}")
+
+
 class JournalDamaged(ArchiveError):
-    """The journal over the archive does not read as it was written."""
+    """The journal over the archive does not read as it was written; `problem` is Chinese."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"总账损坏：{problem}。{_JOURNAL_WAY}")
+        self.problem = problem
 
 
 class DigestMismatch(ArchiveError):

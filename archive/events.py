@@ -166,11 +166,12 @@ def from_json(content: Mapping[str, Any]) -> Event:
         raise EventDamaged(f"wrong type: {', '.join(wrong) or 'seq or details'}")
     try:
         at = datetime.fromisoformat(content["at"])
-        plain = _plain(details, "details")
-    except (TypeError, ValueError) as error:
-        raise EventDamaged(f"not an event: {error}") from error
-    if at.tzinfo is None or _moment(at) != content["at"]:
-        raise EventDamaged(f"not a moment as events write it: {content['at']}")
+        is_as_written = at.tzinfo is not None and _moment(at) == content["at"]
+        plain = _plain([details, *texts.values()], "details")[0]
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise EventDamaged(f"not an event: {error!s:.200}") from error
+    if not is_as_written:
+        raise EventDamaged(f"not a moment as events write it: {content['at']!r:.40}")
     return Event(**texts, seq=seq, at=at.astimezone(UTC), details=plain)
 
 

@@ -8,90 +8,26 @@ holds the hash of the link before: what is removed, replaced or re-ordered leave
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final
 
 from archive.days import BUSINESS_ZONE
 from archive.durable import sync_folder
-from archive.errors import JournalDamaged
+from archive.errors import JournalDamaged, JournalMissing
+from archive.links import BEGINNING, Entry, Link, Told, written_name
 
-BEGINNING: Final = "0" * 64
 PATTERN: Final = "journal-[0-9][0-9][0-9][0-9].jsonl"
+_ASIDE: Final = "journal-*.aside-*.jsonl"
 _TAIL: Final = 65536
-
-
-class Told(StrEnum):
-    """What a link tells."""
-
-    BEGUN = "begun"  # the journal itself, its first link
-    KEPT = "kept"  # one version of an object
-    BURIED = "buried"  # the stone that took an object's place
-    CHAIN = "chain"  # how far a history outside the archive had come: people, a seal
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is to be linked; of a history outside the archive `version` is the event's seq.
-
-    `at` is when the version was made, an ISO moment; `events` is the number of events in the
-    object's history, `head` the hash of the last.
-    """
-
-    told: Told
-    object: str
-    path: str
-    version: int
-    inventory: str
-    events: int
-    head: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One line of the journal."""
-
-    seq: int
-    entry: Entry
-    previous: str
-    hash: str
-
-    @classmethod
-    def after(cls, last: Link | None, entry: Entry) -> Self:
-        """Return the link of `entry` behind `last`."""
-        seq, previous = (1, BEGINNING) if last is None else (last.seq + 1, last.hash)
-        return cls(seq, entry, previous, _hash(_said(seq, entry, previous)))
-
-    @classmethod
-    def parse(cls, line: bytes) -> Self:
-        """Return the link `line` says, genuine or not; raises JournalDamaged where it is none."""
-        try:
-            said = json.loads(line)
-            entry = Entry(told=Told(said["told"]), **{name: said[name] for name in _NAMES})
-            link = cls(int(said["seq"]), entry, said["previous"], said["hash"])
-            if link.to_line() != line:
-                raise JournalDamaged("not written as a link is")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise JournalDamaged(f"not a link: {error!r}") from error
-        return link
-
-    def to_line(self) -> bytes:
-        """Return the line, its end included."""
-        said = _said(self.seq, self.entry, self.previous) | {"hash": self.hash}
-        return _written(said) + b"\n"
-
-    def is_genuine(self) -> bool:
-        """Return whether the hash is that of what the link says."""
-        return self.hash == _hash(_said(self.seq, self.entry, self.previous))
-
-
-_NAMES: Final = ("object", "path", "version", "inventory", "events", "head", "at")
+_TOGETHER: Final = 1000
+_PIECE: Final = 1 << 20
+_HASHED: Final = re.compile(rb',("hash":"([0-9a-f]{64})",)"head":"')
+_FOLLOWS: Final = re.compile(rb',"previous":"([0-9a-f]{64})","seq":([1-9][0-9]{0,17}),"told":"')
 
 
 class Journal:
@@ -101,14 +37,30 @@ class Journal:
         self._root = root
 
     def files(self) -> list[Path]:
-        """Return its files by year; none where it was never begun."""
+        """Return its files by year; none where it was never begun, or was taken away."""
         return sorted(self._root.glob(PATTERN))
 
+    def set_aside(self) -> list[Path]:
+        """Return the files of journals that were damaged and are kept beside the one begun anew."""
+        return sorted(self._root.glob(_ASIDE))
+
+    def first(self) -> Link | None:
+        """Return its first link, None where there is none; raises JournalDamaged."""
+        return next((Link.parse(line) for _place, line in self.lines()), None)
+
     def last(self) -> Link | None:
-        """Return the newest whole link; raises JournalDamaged where the last line is none."""
+        """Return the newest link, None where there are no files.
+
+        Raises JournalDamaged where the last line is no genuine link.
+        """
         for file in reversed(self.files()):
-            if line := _last_line(file):
-                return Link.parse(line)
+            line = _last_line(file)
+            if not line:
+                raise JournalDamaged(f"{file.name} 是空的")
+            link = Link.parse(line)
+            if not link.is_genuine():
+                raise JournalDamaged(f"第 {link.seq} 条内容与摘要不符")
+            return link
         return None
 
     def lines(self) -> Iterator[tuple[str, bytes]]:
@@ -118,32 +70,79 @@ class Journal:
                 for number, line in enumerate(lines, start=1):
                     yield f"{file.name}:{number}", line
 
-    def links_naming(self, name: str) -> Iterator[Link]:
-        """Yield the links whose line holds `name`, in their order; raises JournalDamaged."""
-        needle = json.dumps(name, ensure_ascii=False).encode()
+    def links_naming(self, *names: str) -> Iterator[Link]:
+        """Yield the links whose line holds one of `names`, in order; raises JournalDamaged."""
+        needles = [written_name(name) for name in names]
         for _place, line in self.lines():
-            if needle in line:
+            if any(needle in line for needle in needles):
                 yield Link.parse(line)
 
-    def begin(self, place: Path, at: datetime, standing: Iterable[Entry]) -> None:
+    def check(self) -> Link:
+        """Return the newest link, every line held against the one before.
+
+        Raises JournalMissing, JournalDamaged.
+
+        Quick enough for every start: lines are not read as links, which `auditing` does.
+        """
+        if not self.files():
+            raise JournalMissing
+        wanted, previous = 1, BEGINNING.encode()
+        for place, line in self.lines():
+            hashed, follows = _HASHED.search(line), _FOLLOWS.search(line)
+            if hashed is None or follows is None or not line.endswith(b"\n"):
+                raise JournalDamaged(f"{place} 不成一条")
+            bare = line[: hashed.start(1)] + line[hashed.end(1) : -1]
+            if hashlib.sha256(bare).hexdigest().encode() != hashed[2]:
+                raise JournalDamaged(f"{place} 内容与摘要不符，已被改动")
+            if (int(follows[2]), follows[1]) != (wanted, previous):
+                raise JournalDamaged(f"{place} 与前一条不衔接：第 {wanted} 条缺失、改写或乱序")
+            wanted, previous = wanted + 1, hashed[2]
+        first, last = self.first(), self.last()
+        if last is None or first is None or first.entry.told is not Told.BEGUN:
+            raise JournalDamaged("第 1 条不是总账的开始")
+        return last
+
+    def begin(
+        self, place: Path, at: datetime, standing: Iterable[Entry], *, why: str = ""
+    ) -> tuple[Path, ...]:
         """Write the first link, and one for each version that stands already, as one step.
 
         `place` is a folder on the archive's disk to write at; nothing is there before all is.
+        Files of a damaged journal are set aside first and returned; the first link says `why`,
+        names all that were ever set aside and holds the SHA-512 of their bytes, in that order.
         """
-        name = f"journal-{moment(at)[:4]}.jsonl"
-        drafted = Journal(place)
-        drafted.append((Entry(Told.BEGUN, "", "", 0, "", 0, "", moment(at)), *standing), name)
+        moves = {self._aside_of(file): file for file in self.files()}
+        aside = sorted([*self.set_aside(), *moves])
+        begun = Entry(
+            told=Told.BEGUN,
+            object="、".join(file.name for file in aside),
+            path="",
+            version=0,
+            inventory=digest_of([moves.get(file, file) for file in aside]) if aside else "",
+            events=0,
+            head="",
+            at=moment(at),
+            why=why,
+        )
+        name = f"journal-{begun.at[:4]}.jsonl"
+        drafted, entries = Journal(place), chain([begun], standing)
+        while part := list(islice(entries, _TOGETHER)):
+            drafted.append(part, name)
+        for target, file in moves.items():
+            file.rename(target)
         (place / name).rename(self._root / name)
         sync_folder(self._root)
+        return tuple(moves)
 
     def append(self, entries: Sequence[Entry], name: str | None = None) -> None:
         """Write a link for each of `entries`, durable when the call returns.
 
-        Half a line that a crash left is cut off first: what it would have told is told anew.
+        Raises JournalDamaged where there is no genuine link to follow.
         """
         file = self._root / (name or self._name_for(entries[0].at[:4]))
-        self.mend()
         last, lines = self.last(), []
+        if last is None and entries[0].told is not Told.BEGUN:
+            raise JournalMissing
         for entry in entries:
             last = Link.after(last, entry)
             lines.append(last.to_line())
@@ -157,7 +156,10 @@ class Journal:
             sync_folder(self._root)
 
     def mend(self) -> None:
-        """Cut off the half line a crash left; needs the desk's turn."""
+        """Cut off the half line a crash left; needs the desk's turn.
+
+        What it would have told is told anew by whoever finishes what the crash interrupted.
+        """
         for file in self.files()[-1:]:
             line = _last_line(file)
             if line and not line.endswith(b"\n"):
@@ -168,10 +170,25 @@ class Journal:
         wanted = f"journal-{year}.jsonl"
         return max([wanted, *(file.name for file in self.files()[-1:])])
 
+    def _aside_of(self, file: Path) -> Path:
+        """Return a name beside `file` that was never used."""
+        used = len([*self._root.glob(f"{file.stem}.aside-*.jsonl")])
+        return file.with_name(f"{file.stem}.aside-{used + 1}.jsonl")
+
 
 def moment(at: datetime) -> str:
     """Return `at` as links say it, by the clock of the place of business."""
     return at.astimezone(BUSINESS_ZONE).isoformat()
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """Return the SHA-512 of the bytes of `files`, one behind the other; raises OSError."""
+    digest = hashlib.sha512()
+    for file in files:
+        with file.open("rb") as content:
+            while piece := content.read(_PIECE):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def _last_line(file: Path) -> bytes:
@@ -179,15 +196,3 @@ def _last_line(file: Path) -> bytes:
         size = content.seek(0, os.SEEK_END)
         content.seek(max(0, size - _TAIL))
         return (content.read().splitlines(keepends=True) or [b""])[-1]
-
-
-def _said(seq: int, entry: Entry, previous: str) -> dict[str, Any]:
-    return asdict(entry) | {"seq": seq, "previous": previous}
-
-
-def _written(said: Mapping[str, Any]) -> bytes:
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _hash(said: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_written(said)).hexdigest()

@@ -11,7 +11,8 @@ from typing import Final
 from archive.desk import Desk
 from archive.digests import sha512
 from archive.inventory import Inventory
-from archive.journal import Entry, Journal, Told, moment
+from archive.journal import Journal, moment
+from archive.links import Entry, Told
 from archive.objectfolder import INVENTORY, read_inventory
 
 EVENTS: Final = "events.jsonl"
@@ -48,9 +49,6 @@ def history_of(folder: Path, inventory: Inventory, version: int) -> tuple[int, s
 
 def catch_up(journal: Journal, folder: Path, object_path: str) -> None:
     """Link the versions of an object that a crash left unlinked; `folder` is where it stands."""
-    if not journal.files():
-        return
-    journal.mend()
     known = [link.entry for link in journal.links_naming(object_path)]
     object_id = read_inventory(folder, object_path).object_id
     linked = max((entry.version for entry in known if entry.object == object_id), default=0)
@@ -59,25 +57,30 @@ def catch_up(journal: Journal, folder: Path, object_path: str) -> None:
         journal.append(missing)
 
 
-def begin(journal: Journal, desk: Desk, at: datetime, standing: Iterable[Entry] = ()) -> None:
-    """Begin the journal, told of what stands already; needs the desk's turn."""
+def begin(
+    journal: Journal, desk: Desk, at: datetime, standing: Iterable[Entry] = (), *, why: str = ""
+) -> tuple[Path, ...]:
+    """Begin the journal, told of what stands already; needs the desk's turn.
+
+    Return the files of a damaged one that were set aside.
+    """
     place = desk.begin("journal")
-    journal.begin(place, at, standing)
+    aside = journal.begin(place, at, standing, why=why)
     desk.clear(place)
+    return aside
 
 
 def link(
     journal: Journal, folder: Path, object_path: str, *, first: int, told: Told = Told.KEPT
 ) -> None:
-    """Link the versions from `first` on; an archive without a journal stays without."""
-    if journal.files():
-        journal.append(list(entries_of(folder, object_path, first=first, told=told)))
+    """Link the versions from `first` on."""
+    journal.append(list(entries_of(folder, object_path, first=first, told=told)))
 
 
 def _hash_in(line: bytes) -> str:
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     found = said.get("hash") if isinstance(said, dict) else None
     return found if isinstance(found, str) else ""

@@ -94,8 +94,10 @@ class Shelved:
                 destroyed=(metadata["destroyed"] if metadata["schema"] == STONE_SCHEMA else None),
             )
             problems = list(shelved._contradictions(object_path, inventory))
-        except (KeyError, TypeError, ValueError, EventDamaged) as error:
-            raise ObjectDamaged(object_path, [f"cannot be read: {error!r}"]) from error
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            raise ObjectDamaged(object_path, [f"cannot be read: {error!r:.300}"]) from error
+        except EventDamaged as error:
+            raise ObjectDamaged(object_path, [f"cannot be read: {error}"]) from error
         if problems:
             raise ObjectDamaged(object_path, problems)
         return shelved

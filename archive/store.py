@@ -6,28 +6,30 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from archive.burying import STONE, finish_burial, lay_stone
+from archive.burying import STONE, lay_stone
 from archive.desk import Desk
 from archive.digests import sha256, sha512
 from archive.durable import write_read_only
 from archive.errors import (
     DigestMismatch,
+    JournalMissing,
     ObjectDamaged,
     ObjectMissing,
-    ShelfNameRefused,
     ShelfOccupied,
 )
 from archive.inventory import Inventory
-from archive.journal import Journal, Told
-from archive.journaling import begin, catch_up, link
+from archive.journal import Journal
+from archive.journaling import begin, link
+from archive.links import Told
+from archive.mending import finish_leftovers
 from archive.objectfolder import (
     DECLARATION,
     DECLARED,
     Step,
     bring_version,
-    finish_version,
     is_object,
     read_inventory,
     write_inventory,
@@ -52,6 +54,7 @@ class Store:
         self._shelves = StorageRoot(root)
         self.desk = Desk(staging)
         self.journal = Journal(root)
+        self._mended = partial(finish_leftovers, self._shelves, self.desk, self.journal)
         self._step = after_step or (lambda _step: None)
 
     def create(
@@ -79,7 +82,7 @@ class Store:
                 self._must_hold(object_path, object_id, version.state, head=1)
                 return
             self._shelves.declare(self.desk)
-            if not self.journal.files() and next(self.objects(), None) is None:
+            if not self.journal.files():
                 begin(self.journal, self.desk, at)
             self._step("root declared")
             place = self.desk.begin(object_path)
@@ -222,6 +225,10 @@ class Store:
         """
         return self._shelves.objects()
 
+    def holds_objects(self) -> bool:
+        """Return whether anything was kept here."""
+        return self.root.is_dir() and next(self.objects(), None) is not None
+
     def strays(self) -> Iterator[str]:
         """Yield what stands in the root outside every object: files, links, empty folders."""
         return self._shelves.strays()
@@ -255,9 +262,15 @@ class Store:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold off every other writer, what a crash left finished first."""
+        """Hold off every other writer, what a crash left finished first.
+
+        Raises JournalMissing, JournalDamaged where the journal could not be told of what is
+        going to be kept: nothing is kept untold.
+        """
         with self.desk.turn():
             self._mended()
+            if self.journal.last() is None and self.holds_objects():
+                raise JournalMissing
             try:
                 yield
             except OSError:
@@ -265,24 +278,6 @@ class Store:
                 with contextlib.suppress(OSError):
                     self._mended()
                 raise
-
-    def _mended(self) -> tuple[str, ...]:
-        finished = []
-        for place, object_path in self.desk.leftovers():
-            with contextlib.suppress(ShelfNameRefused, ObjectDamaged):
-                if object_path and self._finish(object_path, place):
-                    finished.append(object_path)
-                if object_path and self.exists(object_path):
-                    catch_up(self.journal, self.place(object_path), object_path)
-            self.desk.clear(place)
-        return tuple(finished)
-
-    def _finish(self, object_path: str, place: Path) -> bool:
-        """Finish the version or the removal left at `place`; return whether there was one."""
-        target = self.place(object_path)
-        if finish_burial(target, place):
-            return True
-        return is_object(target) and finish_version(target, place, object_path)
 
     def _link(self, object_path: str, version: int, told: Told = Told.KEPT) -> None:
         link(self.journal, self.root / object_path, object_path, first=version, told=told)

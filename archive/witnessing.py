@@ -5,43 +5,42 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import directory
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, JournalDamaged, JournalMissing
 from archive.events import Event
-from archive.journal import Entry, Told, moment
+from archive.journal import moment
 from archive.journaling import begin, entries_of
+from archive.links import Entry, Told
 from archive.sealbook import CHAIN
 from archive.store import Store
 
 
-def begin_journal(store: Store, at: datetime) -> bool:
-    """Begin the journal of an archive that has none; return whether it was begun.
+def begin_journal(store: Store, at: datetime, *, why: str) -> tuple[Path, ...]:
+    """Begin the journal anew over what stands, and return the damaged files that were set aside.
 
-    It is told of every version that stands; what was removed before can never show. An object
-    that cannot be read stays unlinked, for `audit` to report.
+    It is told of every version that stands; what was removed before can never show: `why` says
+    who answers for that. An object that cannot be read stays unlinked, for `audit` to report.
     """
-    with store.writing():
-        if store.journal.files() or not store.root.is_dir():
-            return False
-        if next(store.objects(), None) is None:
-            return False  # the first filing declares the archive, then begins the journal
-        begin(store.journal, store.desk, at, _standing(store))
-        return True
+    store.mend()
+    with store.desk.turn():
+        return begin(store.journal, store.desk, at, _standing(store), why=why)
 
 
 def witness(session: Session, store: Store, at: datetime) -> int:
     """Link how far the histories of people and seals have come; return how many were news.
 
-    They stand outside the archive. What a crash left untold is told the next time.
+    They stand outside the archive. What a crash left untold, or what came while there was no
+    journal to be told, is told the next time.
     """
     if not store.journal.files():
         return 0
     heads = dict(_heads(session))
-    with store.writing():
+    with contextlib.suppress(JournalMissing, JournalDamaged), store.writing():
         known = {
             link.entry.object: link.entry.version for link in store.journal.links_naming(Told.CHAIN)
         }
@@ -51,8 +50,12 @@ def witness(session: Session, store: Store, at: datetime) -> int:
             if known.get(chain, 0) < seq
         ]
         if news:
+            place = store.desk.begin("journal")
+            store.desk.settle(place)
             store.journal.append(news)
-    return len(news)
+            store.desk.clear(place)
+        return len(news)
+    return 0
 
 
 def _heads(session: Session) -> Iterator[tuple[str, tuple[int, str]]]:

@@ -14,11 +14,18 @@ from archive.errors import RegisterBehind
 from archive.instruments import OPEN_STATES, Instrument
 from archive.numbering import Number
 from archive.referencecode import ReferenceCode
+from pipeline.auditing import assert_journal_stands
 from pipeline.keeping import keep
 from pipeline.wiring import Workplace
 from templates.errors import TemplateError
 
 log = logging.getLogger(__name__)
+
+
+def assert_safe_to_file(workplace: Workplace) -> None:
+    """Raise RegisterBehind, JournalMissing, JournalDamaged where filing on would do harm."""
+    assert_register_knows_the_shelves(workplace)
+    assert_journal_stands(workplace)
 
 
 def assert_register_knows_the_shelves(workplace: Workplace) -> None:

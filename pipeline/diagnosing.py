@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from archive.days import business_day
 from archive.errors import ArchiveError
+from pipeline.auditing import assert_journal_stands
 from pipeline.beginning import assert_register_knows_the_shelves
 from pipeline.examining import rules_in_force
 from pipeline.inbox import is_on_network
@@ -45,6 +46,7 @@ def diagnose(workplace: Workplace) -> tuple[Diagnosis, ...]:
         ("模板", "恢复被改动的模板文件，或登记为新版本", _templates),
         ("印章", "核对 guidang seals check 指出的印章与密钥", _seals),
         ("登记库", "运行 guidang archive verify；必要时 guidang archive rebuild", _register),
+        ("总账", "运行 guidang audit verify 逐处列出", _journal),
         ("索引", "运行 guidang index rebuild", _index),
         ("收件夹", "见 README“规则”一节", _inbox),
     )
@@ -140,6 +142,19 @@ def _register(workplace: Workplace) -> str:
         raise _NotWell(f"编号有空缺：{holes}")
     assert_register_knows_the_shelves(workplace)
     return "编号连续，无空号"
+
+
+def _journal(workplace: Workplace) -> str:
+    last = assert_journal_stands(workplace)
+    if last is None:
+        return "尚未归档，归入第一件时建立"
+    first = workplace.store.journal.first()
+    begun = (
+        f"；{first.entry.at[:10]} 由两人另立：{first.entry.why}"
+        if first and first.entry.why
+        else ""
+    )
+    return f"{last.seq} 条，前后衔接{begun}"
 
 
 def _index(workplace: Workplace) -> str:

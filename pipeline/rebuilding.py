@@ -14,10 +14,10 @@ from archive.instruments import Instrument
 from archive.outbox import OutboxEntry
 from archive.rebuilding import rebuild
 from archive.verifying import Damage
-from archive.witnessing import begin_journal
 from index.library import IndexedRecord
 from index.opening import rebuild as rebuild_library
 from pipeline.approvalnotes import restore_decisions
+from pipeline.auditing import journal_problem
 from pipeline.deviationfiles import restore
 from pipeline.indexing import all_records
 from pipeline.peoplebook import restore_people
@@ -32,14 +32,16 @@ class RegisterStands(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RebuiltAll:
-    """What came back; `requeued` orders were received but never filed."""
+    """What came back; `requeued` orders were received but never filed.
+
+    A lost or damaged journal is damage here: nothing is filed until two people began it anew.
+    """
 
     dossiers: int
     records: int
     events: int
     damaged: tuple[Any, ...]
     requeued: int
-    began_journal: bool
 
 
 def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
@@ -59,7 +61,8 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         restore_numbers(session, workplace.home)
         restore(session, workplace.home)
         told = restore_people(session, workplace.home)
-    began_journal = begin_journal(workplace.store, workplace.clock())
+    if problem := journal_problem(workplace):
+        lost.append(Damage("journal", problem))
     requeued = receive_kept(workplace)
     with workplace.register.write.begin() as session:
         restore_decisions(session, workplace.home)
@@ -71,7 +74,6 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
         events=rebuilt.events + told,
         damaged=(*rebuilt.damaged, *lost),
         requeued=requeued,
-        began_journal=began_journal,
     )
 
 

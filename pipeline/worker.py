@@ -18,7 +18,7 @@ from archive.errors import RulesUnfit
 from archive.instruments import OPEN_STATES, Instrument
 from pipeline.auditing import witness_home
 from pipeline.beginning import (
-    assert_register_knows_the_shelves,
+    assert_safe_to_file,
     collect_seldom,
     release_waiting_if_rules_changed,
     warm_offices,
@@ -117,7 +117,7 @@ class Worker:
 
     def _begin(self) -> None:
         """Look whether it is safe to work here, then take up what a crash left claimed."""
-        assert_register_knows_the_shelves(self._workplace)
+        assert_safe_to_file(self._workplace)
         rules_in_force(self._workplace)
         collect_seldom()
         release_waiting_if_rules_changed(self._workplace)

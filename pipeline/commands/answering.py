@@ -232,6 +232,8 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "索引不可用：{error}",
         "运行 guidang index rebuild 由档案重建",
     ),
+    "JournalMissing": (Exit.DAMAGED, "journal-missing", "{error}", "guidang audit verify 逐处列出"),
+    "JournalDamaged": (Exit.DAMAGED, "journal-damaged", "{error}", "guidang audit verify 逐处列出"),
     "ArchiveError": (
         Exit.DAMAGED,
         "archive-damaged",

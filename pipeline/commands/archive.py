@@ -82,7 +82,6 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
         "events": rebuilt.events,
         "damaged": damaged,
         "requeued": rebuilt.requeued,
-        "began_journal": rebuilt.began_journal,
     }
 
     def text() -> None:
@@ -91,8 +90,8 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
             f"过程记录 {rebuilt.events} 条；"
             f"未归档订单重新排队 {rebuilt.requeued} 件；异常 {len(damaged)} 处"
         )
-        if rebuilt.began_journal:
-            click.echo("库中没有总账，已自现有的版本建立；此前的变动无从查考")
+        for one in damaged:
+            click.echo(f"  ✗ {one['place']}：{one['problem']}")
 
     answer(content, as_json=as_json, text=text)
     if damaged:

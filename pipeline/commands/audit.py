@@ -35,6 +35,8 @@ def verify(ctx: click.Context, *, head: str | None, as_json: bool) -> None:
         )
         for one in found.breaks:
             click.echo(f"  ✗ {one.place}：{one.problem}")
+        if found.begun and found.begun.why:
+            click.echo(f"总账于 {found.begun.at} 另立：{found.begun.why}")
         click.echo(f"总账末条摘要 {found.head}")
 
     content = {
@@ -43,6 +45,7 @@ def verify(ctx: click.Context, *, head: str | None, as_json: bool) -> None:
         "dossiers": found.objects,
         "events": found.events,
         "head": found.head,
+        "begun": asdict(found.begun) if found.begun else None,
         "damaged": breaks,
     }
     answer(content, as_json=as_json, text=text)
@@ -56,17 +59,17 @@ def verify(ctx: click.Context, *, head: str | None, as_json: bool) -> None:
 @reports_failures
 def head(ctx: click.Context, *, as_json: bool) -> None:
     """Print the digest of the last link: note it outside, `verify --head` proves it later."""
-    from pipeline.auditing import JournalMissing, last_link
+    from pipeline.auditing import NothingFiled, last_link
     from pipeline.wiring import Workplace
 
     try:
         last = last_link(Workplace(home_of(ctx)))
-    except JournalMissing:
+    except NothingFiled:
         fail(
             Exit.FAILED,
-            "journal-missing",
+            "nothing-filed",
             "还没有总账",
-            "归入第一件档案时自动建立；旧档案请运行 guidang audit begin",
+            "归入第一件档案时自动建立",
             as_json=as_json,
         )
     content = {"ok": True, "seq": last.seq, "at": last.entry.at, "head": last.hash}
@@ -80,25 +83,26 @@ def head(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @audit.command()
+@click.option("--as", "person", required=True, metavar="NAME", help="The archivist who acts.")
+@click.option("--second", required=True, metavar="NAME", help="Legal, or who approves disposal.")
+@click.option("--reason", required=True, help="Why the journal is lost or damaged.")
 @json_option
 @click.pass_context
 @reports_failures
-def begin(ctx: click.Context, *, as_json: bool) -> None:
-    """Begin the journal of an archive older than it; told of every version that stands."""
+def begin(ctx: click.Context, *, person: str, second: str, reason: str, as_json: bool) -> None:
+    """Begin a lost or damaged journal anew, over what stands; filing stops until then."""
     from pipeline.auditing import begin as begin_journal
     from pipeline.wiring import Workplace
 
-    workplace = Workplace(home_of(ctx))
-    begun = begin_journal(workplace)
-    last = workplace.store.journal.last()
-    content = {"ok": True, "begun": begun, "links": last.seq if last else 0}
+    begun = begin_journal(Workplace(home_of(ctx)), person=person, second=second, reason=reason)
+    content = {"ok": True, "links": begun.links, "set_aside": list(begun.aside)}
 
     def text() -> None:
-        if last is None:
-            click.echo("库中还没有档案；归入第一件时自动建立总账")
-        elif begun:
-            click.echo(f"总账已建立，库中现有的版本都已记入，共 {last.seq} 条；此前的变动无从查考")
-        else:
-            click.echo(f"总账已有 {last.seq} 条，未作改动")
+        click.echo(
+            f"总账已由 {person}、{second} 另立，库中现有的版本都已记入，共 {begun.links} 条；"
+            "此前的变动无从查考"
+        )
+        for name in begun.aside:
+            click.echo(f"原总账存为 archive/{name}，勿删")
 
     answer(content, as_json=as_json, text=text)
