@@ -17,13 +17,18 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-ANALYZER = "pairs-2"
+ANALYZER = "pairs-3"
 
 BORDERS = "\n\t\f\x1c\x1d\x1e\x1f\u2029"  # paragraphs, cells, pages: never joined
-_QUOTES = frozenset("\"'“”„‟‘’‚‛〝〞`")
+_QUOTES = frozenset("\"'“”„‟‘’‚‛〝〞`「」『』《》〈〉«»‹›")
 _SAME = {
-    **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
-    **dict.fromkeys("・‧•⋅∙●･ᐧ", "·"),
+    **dict.fromkeys("‐‑‒–—―−⁃﹣－─━", "-"),
+    **dict.fromkeys("⸺", "--"),
+    **dict.fromkeys("〜∼", "~"),
+    **dict.fromkeys("⁄∕", "/"),
+    **dict.fromkeys("∶", ":"),
+    **dict.fromkeys("×✕✖", "x"),
+    **dict.fromkeys("・‧•⋅∙●･ᐧ⸱◦", "·"),
     **dict.fromkeys("〔[【〖{", "("),
     **dict.fromkeys("〕]】〗}", ")"),
     **dict.fromkeys("○◯", "〇"),
@@ -52,9 +57,21 @@ _GRAM = 4
 
 @cache
 def _simplified() -> dict[str, str]:
-    """Return the simplified form of each traditional character, as OpenCC's t2s has it."""
-    table = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8")
-    return {pair[0]: pair[1] for pair in table.split()}
+    """Return the one form of each character that has several.
+
+    Traditional characters as OpenCC's t2s has them; beside them old and variant forms, simplified
+    characters that one traditional one became (帐, 账), and radicals that PDFs give for characters.
+    """
+    tables = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8").split()
+        for name in ("simplified.txt", "alike.txt")
+    )
+    found = {pair[0]: pair[1] for table in tables for pair in table}
+    for letter, form in found.items():
+        while form in found:
+            form = found[form]  # noqa: PLW2901 帳 becomes 帐, which itself becomes 账
+        found[letter] = form
+    return found
 
 
 class _Fold(dict[int, str]):
