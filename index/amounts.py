@@ -1,4 +1,4 @@
-"""Amounts: the amounts and years of a query: 1,234.50, 12.5万, 100..200, >=100, 2024..2026."""
+"""Amounts: the amounts and years of a query: 1,234.50, 12.5万, 壹佰元, 100..200, 2024..2026."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from index.analysis import normalise
 from index.errors import QuestionRefused
+from index.numerals import FIGURES, number_of
 
-_FIGURE = re.compile(r"(?:¥|人民币)*(\d{1,15}(?:\.\d{1,6})?)(万|亿)?元?", re.ASCII)
-_UNITS = {None: Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_FIGURE = re.compile(rf"(?:¥|人民币|rmb)?([0-9.{FIGURES}]{{1,30}})[元圆]?[整正]?")
 _COMPARED = re.compile(r"(>=|<=|>|<|≥|≤)(.*)")
 _BETWEEN = (re.compile(r"(.*?)(?:\.\.+|~|至|到)(.*)"), re.compile(r"([^-]*)-([^-]*)"))
 
@@ -92,6 +92,7 @@ def bounded(
 
 def _figure(typed: str, place: int, wrong: str) -> Decimal:
     match = _FIGURE.fullmatch(typed)
-    if match is None:
+    value = number_of(match[1]) if match else None
+    if value is None:
         raise QuestionRefused(wrong, place, max(1, len(typed)))
-    return Decimal(match[1]) * _UNITS[match[2]]
+    return value

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from index.analysis import CJK
-from index.numerals import DIGITS, FIGURES, money, small, whole, year
+from index.numerals import DIGITS, FIGURES, UNITS, money, number_of, small, year
 
 _CODE = re.compile(rf"(?<![a-z0-9])[a-z0-9]+(?:[-·_/]+(?:[a-z0-9]+|[{CJK}]{{1,4}}(?=[-·_/])))*")
 _TYPED_CODE = re.compile(rf"[a-z0-9]+(?:[-·_/]*(?:[a-z0-9]+|[{CJK}]{{1,4}}(?=[-·_/a-z0-9])))*")
@@ -25,28 +25,40 @@ _SEPARATORS = str.maketrans("", "", "-·_/ )(+")
 _DIGIT, _LATIN_LETTER = re.compile("[0-9]"), re.compile("[a-z]")
 _SHORTEST_CODE, _SHORTEST_DIGITS = 4, 7
 
-_YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[{DIGITS}]{{4}})"
+_ABROAD = re.compile(r"(?:\+|00)86[-·_/ )(]*([0-9][-·_/ )(0-9]{7,16}[0-9])(?![0-9a-z])")
+_MOBILE, _AREAS = re.compile("1[0-9]{10}"), re.compile("[2-9][0-9]{8,10}|10[0-9]{8}")
+
+_YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[{DIGITS}0o]{{4}})"
 _SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _DAY = re.compile(
-    rf"(?<![0-9{DIGITS}])(?P<y>{_YEAR})年(?:(?P<m>{_SMALL})月(?:(?P<d>{_SMALL})[日号])?)?"
+    rf"(?<![0-9{DIGITS}])(?P<y>{_YEAR})年(?:(?P<m>{_SMALL}|元)月(?:(?P<d>{_SMALL})[日号])?)?"
     r"|(?<![0-9a-z./-])(?P<y2>(?:19|20)[0-9]{2})(?P<s>[-/.])(?P<m2>[0-9]{1,2})(?P=s)"
     r"(?P<d2>[0-9]{1,2})(?![0-9])(?![-/.][0-9a-z])"
-    rf"|(?<![0-9{DIGITS}十])(?P<m3>{_SMALL})月(?P<d3>{_SMALL})[日号]"
+    r"|(?<![0-9a-z./-])(?P<y3>(?:19|20)[0-9]{2})[-/.](?P<m3>0[1-9]|1[0-2])"
+    r"(?![0-9a-z元万亿%])(?![-/.][0-9a-z])"
+    rf"|(?<![0-9{DIGITS}十])(?P<m4>{_SMALL}|元)月(?P<d4>{_SMALL})[日号]"
 )
-_TYPED_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/]([0-9]{1,2})")
+_TYPED_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})")
 _TYPED_DIGITS = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 
-_WORDS = rf"(?P<w>[{FIGURES}]{{1,30}})[元圆](?:零?(?P<j>[{DIGITS}])角)?(?:零?(?P<f>[{DIGITS}])分)?"
+_WORDS = (
+    rf"(?P<w>[{FIGURES}]{{1,30}})[元圆]"
+    rf"(?:[零〇]?(?P<j>[{DIGITS}])角)?(?:[零〇]?(?P<f>[{DIGITS}])分)?"
+)
+_NUMBER = (
+    r"(?P<n>[0-9]{1,15}+)(?P<c>\.[0-9]{1,8}+)?+"
+    rf"(?P<u>[{UNITS}]++(?:[0-9]++(?:\.[0-9]++)?+[{UNITS}]++)*+(?:[0-9]{{1,4}}+(?=[元圆]))?+)?+"
+    r"(?P<e>[元圆])?+"
+)
 _AMOUNT = re.compile(
-    r"(?<![0-9a-z./-])(?P<n>[0-9]{1,15})(?P<c>\.[0-9]{1,2})?(?P<u>[万亿])?(?P<e>元)?"
-    rf"(?![0-9a-z%‰])(?!\.[0-9])(?![-/][0-9a-z])|{_WORDS}"
+    rf"(?<![0-9a-z.])(?:(?<![-/])|(?<=[万亿元0-9]-)(?=[0-9.]+[{UNITS}元圆])){_NUMBER}"
+    r"(?(u)|(?(e)|(?![0-9a-z%‰])(?!\.[0-9])(?!/[0-9a-z])"
+    rf"(?!-(?![0-9.]+[{UNITS}元圆])[0-9a-z])))|{_WORDS}"
 )
 _TYPED_AMOUNT = re.compile(
-    r"(?:¥|人民币|rmb)?(?:(?P<n>[0-9]{1,15})(?P<c>\.[0-9]{1,2})?(?P<u>[万亿])?(?P<e>元)?|"
-    rf"{_WORDS}|(?P<bare>[{FIGURES}]{{2,30}}))[整正]?"
+    rf"(?:¥|人民币|rmb)?(?:{_NUMBER}|{_WORDS}|(?P<bare>[{FIGURES}]{{2,30}}))[整正]?"
 )
 _LEAST_DIGITS = 4
-_UNITS = {None: 1, "万": 10_000, "亿": 100_000_000}
 _LAST_MONTH, _LAST_DAY = 12, 31
 
 
@@ -60,7 +72,17 @@ def ways(asked: str) -> tuple[str, ...]:
     found = (_typed_day(asked), _typed_amount(asked))
     special = [each for each in found if each]
     code = None if found[0] and not asked.isdecimal() else squeezed(asked)
-    return tuple(dict.fromkeys((*([code] if code else ()), *special)))
+    abroad = _ABROAD.fullmatch(asked)
+    codes = (code, _at_home(abroad[1]) if abroad else None)
+    return tuple(dict.fromkeys((*filter(None, codes), *special)))
+
+
+def _at_home(phone: str) -> str | None:
+    """Return how a phone number is dialled within the country; None where it is none."""
+    digits = phone.translate(_SEPARATORS)
+    if _MOBILE.fullmatch(digits):
+        return digits
+    return f"0{digits}" if _AREAS.fullmatch(digits) else None
 
 
 def squeezed(asked: str) -> str | None:
@@ -97,6 +119,10 @@ def _spelled(normalised: str) -> Iterator[tuple[str, int, int]]:
             code = squeezed(match.group())
             if code:
                 yield code, match.start(), match.end()
+    for match in _ABROAD.finditer(normalised):
+        phone = _at_home(match[1])
+        if phone:
+            yield phone, match.start(1), match.end(1)
     for match in _DAY.finditer(normalised):
         line = _day_line(match)
         if line:
@@ -115,9 +141,9 @@ def _letters(normalised: str, first: int, end: int) -> list[int]:
 
 def _day_line(match: re.Match[str]) -> str | None:
     written = match.groupdict()
-    typed_year = written["y"] or written["y2"]
-    month = written["m"] or written["m2"] or written["m3"]
-    day = written["d"] or written["d2"] or written["d3"]
+    typed_year = written["y"] or written["y2"] or written["y3"]
+    month = written["m"] or written["m2"] or written["m3"] or written["m4"]
+    day = written["d"] or written["d2"] or written["d4"]
     return _day(
         year(typed_year) if typed_year else None,
         small(month) if month else None,
@@ -135,25 +161,30 @@ def _day(at_year: int | None, month: int | None, day: int | None) -> str | None:
 
 
 def _amount_of(match: re.Match[str]) -> Decimal | None:
-    """Return the amount; None for a short figure that nothing calls an amount."""
+    """Return the amount; None for a short figure that nothing calls an amount.
+
+    千, 百 and 十 alone call none so: they may count kilograms.
+    """
     written = match.groupdict()
     if written["n"] is None:
         return money(written["w"], written["j"], written["f"])
-    digits, decimals = written["n"], written["c"] or ""
+    digits, decimals, units = written["n"], written["c"] or "", written["u"] or ""
     if digits.startswith("0") and digits != "0":
         return None
-    has_sign = written["u"] or written["e"] or len(decimals) == len(".00")
-    is_amount = has_sign or len(digits) >= _LEAST_DIGITS
-    return (
-        Decimal(written["n"] + (written["c"] or "")) * _UNITS[written["u"]] if is_amount else None
-    )
+    is_called = written["e"] or "万" in units or "亿" in units
+    if not is_called and (units or len(decimals) not in {0, len(".00")}):
+        return None
+    if not (is_called or decimals or len(digits) >= _LEAST_DIGITS):
+        return None
+    value = number_of(f"{digits}{decimals}{units}")
+    return value if value is not None and value * 100 == int(value * 100) else None
 
 
 def _typed_day(asked: str) -> str | None:
     match = _DAY.fullmatch(asked)
     if match:
         line = _day_line(match)
-        return line[1:] if line and match["m3"] else line
+        return line[1:] if line and match["m4"] else line
     month = _TYPED_MONTH.fullmatch(asked)
     if month:
         return _day(int(month[1]), int(month[2]), None)
@@ -166,7 +197,7 @@ def _typed_amount(asked: str) -> str | None:
     if match is None:
         return None
     if match["bare"]:
-        number = whole(match["bare"])
+        number = number_of(match["bare"])
         return f"={number}.00" if number else None
     value = _amount_of(match)
     if value is None:
