@@ -8,6 +8,7 @@ that field. A word that ends in * is found where something begins with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -29,11 +30,12 @@ from index.language import (
     Without,
     Word,
 )
+from index.numerals import FIGURES, UNITS
 from index.pinyin import is_sound
 from index.spellings import ways
 
 _LONGEST, _DEEPEST = 1000, 20
-_QUOTES = '"＂“”„‟〝〞'
+_QUOTES = '"＂“”„‟〝〞「」『』'
 _COLONS = ":："
 _MINUS = "-－"
 _STARS = "*＊"
@@ -42,6 +44,12 @@ _OR, _AND, _NOT = frozenset(("OR", "|", "｜")), frozenset(("AND",)), frozenset(
 _FIELDS = {name: field for field, names in CHINESE.items() for name in (*names, field.value)}
 _NAMES = "、".join(names[0] for names in CHINESE.values())
 _FIGURES = re.compile(r"[0-9０-９]+")
+_NUMERAL = f"[0-9{FIGURES}]"
+_GOES_ON = re.compile(
+    rf"(?:{_NUMERAL} [年月日号{UNITS}元圆])|(?:[年月{UNITS}¥币] {_NUMERAL})"
+    r"|(?:[-.~至到<>=≥≤] .)|(?:. [.~至到])"
+)
+"""The characters on both sides of a space that may stand within one day or amount: 2026 年."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class _Reader:
         begins = self._at
         piece = self._piece(colons=_COLONS)
         if piece.is_quoted or self._is_over() or self._text[self._at] not in _COLONS:
-            return _value(piece, field)
+            return self._with_spaces(piece, field)
         named = self._field(piece)
         if named is None:
             rest = self._piece(colons="")
@@ -146,7 +154,33 @@ class _Reader:
             raise QuestionRefused("字段的冒号后面没有要查的内容", begins, self._at - begins)
         if self._text[self._at] in _OPEN:
             return self._group(named)
-        return _value(self._piece(colons=""), named)
+        return self._with_spaces(self._piece(colons=""), named)
+
+    def _with_spaces(self, piece: _Piece, field: Field | None) -> Part:
+        """Return what a value asks for, with what follows it if both are one day or amount.
+
+        The longest that is one counts: 2026 年 3 月 5 日, 10 万元, 金额:10 万 .. 50 万.
+        """
+        if piece.is_quoted or not (field is None or field in SPANS):
+            return _value(piece, field)
+        after, longest = self._at, piece
+        for longer, end in list(self._longer(piece)):
+            if _is_one(longer, field):
+                after, longest = end, longer
+        self._at = after
+        return _value(longest, field)
+
+    def _longer(self, piece: _Piece) -> Iterator[tuple[_Piece, int]]:
+        """Yield what was typed and one piece after another, as long as they may be one."""
+        text = piece.text
+        while self._skip_space() and self._text[self._at] not in _QUOTES + _OPEN + _CLOSE:
+            following = self._piece(colons=_COLONS).text
+            is_field = not self._is_over() and self._text[self._at] in _COLONS
+            sides = normalise(text)[-1:] + " " + normalise(following)[:1]
+            if is_field or not _GOES_ON.fullmatch(sides):
+                return
+            text += following
+            yield _Piece(text, piece.place, is_quoted=False), self._at
 
     def _field(self, name: _Piece) -> Field | None:
         """Return the field named before the colon here; None for a colon between figures."""
@@ -204,6 +238,17 @@ class _Reader:
 
     def _is_over(self) -> bool:
         return self._at >= len(self._text)
+
+
+def _is_one(piece: _Piece, field: Field | None) -> bool:
+    """Say whether a value is one day or amount."""
+    if field is None:
+        return any(way[0] in "@=" or way[-1] == "#" for way in ways(needle(piece.text)))
+    try:
+        _value(piece, field)
+    except QuestionRefused:
+        return False
+    return True
 
 
 def _value(piece: _Piece, field: Field | None) -> Part:

@@ -19,7 +19,9 @@ def test_words_are_read_side_by_side() -> None:
     assert read_query("验收 AND 合格") == read_query("验收 合格")
 
 
-@pytest.mark.parametrize("query", ['"甲 方 ab c"', "“甲 方 ab c”", "＂甲方ab c＂", "”甲方 ab c”"])
+@pytest.mark.parametrize(
+    "query", ['"甲 方 ab c"', "「甲 方 ab c」", "“甲 方 ab c”", "＂甲方ab c＂", "”甲方 ab c”"]
+)
 def test_quotation_marks_of_any_kind_hold_words_together(query: str) -> None:
     assert read_query(query) == Word("甲方ab c")
 
@@ -82,6 +84,8 @@ def test_a_field_is_named_in_chinese_or_english(query: str, field: Field, asked:
         ("金额:10万..50万", "100000", "500000"),
         ("金额:100~1万", "100", "10000"),
         ("金额:100-200", "100", "200"),
+        ("金额:三十万..壹佰万元整", "300000", "1000000"),
+        ("金额:12万5千", "125000", "125000"),
         ("金额:>=1亿", "100000000", None),
         ("金额:..5", None, "5"),
         ("年度:2024至2026", "2024", "2026"),
@@ -125,6 +129,43 @@ def test_days_are_spans(
     assert within.span.high == (None if high is None else date.fromisoformat(high))
 
 
+@pytest.mark.parametrize(
+    ("typed", "joined"),
+    [
+        ("2026 年 3 月 5 日", "2026年3月5日"),
+        ("二〇二六年 三月 五日", "二〇二六年三月五日"),
+        ("10 万元", "10万元"),
+        ("￥ 1,234.00", "￥1,234.00"),
+        ("金额:10 万 .. 50 万", "金额:10万..50万"),
+        ("金额: >= 100 万元", "金额:>=100万元"),
+        ("签订:2026 年 3 月", "签订:2026年3月"),
+        ("年度:2024 .. 2026", "年度:2024..2026"),
+    ],
+)
+def test_a_day_or_amount_typed_with_spaces_is_one(typed: str, joined: str) -> None:
+    assert read_query(typed) == read_query(joined)
+    assert read_query(f"水泵 {typed} 阀门") == read_query(f"水泵 {joined} 阀门")
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("2026 年度 报告", 3),
+        ("2026年 5万元", 2),
+        ("5 日 内", 3),
+        ("2026 年度:2024", 2),
+        ("金额:100 -200", 2),
+        ("签订:2026年 5台", 2),
+        ('2026 "年"', 2),
+        ("100 200", 2),
+    ],
+)
+def test_words_that_make_no_day_or_amount_stay_words(typed: str, parts: int) -> None:
+    read = read_query(typed)
+    assert isinstance(read, Every)
+    assert len(read.parts) == parts
+
+
 def test_more_than_excludes_the_bound_itself() -> None:
     within = read_query("金额:>100")
     assert isinstance(within, Within)
@@ -153,6 +194,8 @@ def test_a_star_at_the_end_asks_for_a_beginning() -> None:
         ("(甲方:)", 1, "冒号后面没有"),
         ("金额:很多", 3, "金额应写成"),
         ("金额:200..100", 3, "前一个大于后一个"),
+        ("金额:1.2.3", 3, "金额应写成"),
+        ("金额:万元", 3, "金额应写成"),
         ("签订:2026-13", 3, "日期应写成"),
         ("签订:昨天", 3, "日期应写成"),
         ("年度:26", 3, "年度应写成"),
