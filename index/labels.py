@@ -24,6 +24,9 @@ KIND_WORDS: Mapping[str, str] = {
 
 _ALSO = {
     "kind": {"终止协议": "termination", "合同变更协议": "change", "委托书": "authority"},
+    "status": {"归档": FILED, "作废": VOID, "销毁": DESTROYED},
+    "secrecy": {"核心": "商业秘密(核心)", "核心商业秘密": "商业秘密(核心)"},
+    "retention": {"30": "d30", "定期30年": "d30", "10": "d10", "定期10年": "d10"},
 }
 _TYPES = {
     "FW": "服务",
@@ -60,6 +63,7 @@ def values_named(field: str, asked: str) -> tuple[str, ...]:
     own = LABELS.get(field, {})
     return (
         asked,
+        *([f"{asked}部"] if field == "department" else ()),
         *(code for word, code in _ALSO.get(field, {}).items() if normalise(word) == asked),
         *(
             normalise(value)

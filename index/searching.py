@@ -18,6 +18,7 @@ from index.analysis import normalise
 from index.cards import Card, Facet, counted, has_value, names_of
 from index.errors import QuestionRefused
 from index.excerpts import excerpt, pages_with, places
+from index.labels import label_of
 from index.language import NAMED, WHOLE, Part, Word, wanted, words
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question, Suggestion
@@ -109,7 +110,6 @@ def answer(question: Question, shelves: Iterable[Shelf], lexicon: Callable[[], L
             for one in page
         ),
         facets=counted([one.card for one in found]),
-        meant=() if found else meant(asked.part, lexicon),
     )
 
 
@@ -144,13 +144,44 @@ def sounding_of(lexicon: Callable[[], Lexicon]) -> matching.Sounding:
     return sounding
 
 
-def meant(part: Part, lexicon: Callable[[], Lexicon]) -> tuple[Suggestion, ...]:
-    """Return names that the words of a question without hits may have meant."""
-    found: dict[Suggestion, None] = {}
+def with_meant(
+    question: Question,
+    found: Answer,
+    lexicon: Callable[[], Lexicon],
+    find: Callable[[Question], Answer],
+) -> Answer:
+    """Return an answer without hits with what may have been meant: names, and values of fields."""
+    if found.total:
+        return found
+    part = read_query(question.text)
+    likely: dict[Suggestion, None] = {}
     for word in words(part):
         if word.field in NAMED and word.asked:
-            found.update(dict.fromkeys(lexicon().meant(word.asked, _MEANT)))
-    return tuple(found)[:_MEANT]
+            likely.update(dict.fromkeys(lexicon().meant(word.asked, _MEANT)))
+    whole = [word for word in words(part) if word.field in WHOLE]
+    if whole:
+        asked = replace(question, text="", filters={}, sort=RELEVANCE, page=1, page_size=1)
+        facets = find(asked).facets
+        for word in whole:
+            likely.update(dict.fromkeys(_values_meant(word, facets)))
+    return replace(found, meant=tuple(likely)[:_MEANT])
+
+
+def _values_meant(word: Word, facets: Mapping[str, Mapping[str, int]]) -> Iterator[Suggestion]:
+    """Yield the values that a field has, those like what was asked if any is; none if it has it."""
+    if word.field is None:
+        return
+    facet = matching.FACET_OF[word.field].value
+    names = {value: label_of(facet, value) for value in facets[facet]}
+    if any(normalise(value) in word.ways for value in names):
+        return
+    like = [
+        value
+        for value, name in names.items()
+        if word.asked in normalise(name) or normalise(name) in word.asked
+    ]
+    for value in like or names:
+        yield Suggestion(names[value], facet, facets[facet][value])
 
 
 def suggested(

@@ -14,7 +14,7 @@ from index.engines.state import Proof, State, sound_state
 from index.errors import IndexDamaged
 from index.lexicon import Lexicon, Sounds
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question, Suggestion
-from index.searching import suggested
+from index.searching import suggested, with_meant
 
 
 class View(Protocol):
@@ -54,7 +54,14 @@ class Frame(Library):
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged, IndexUnreachable."""
         with self._at_work() as view:
-            return view.answer(question, lambda: view.lexicon(question.access))
+
+            def find(asked: Question) -> Answer:
+                return view.answer(asked, lexicon)
+
+            def lexicon() -> Lexicon:
+                return view.lexicon(question.access)
+
+            return with_meant(question, find(question), lexicon, find)
 
     def finds(self, question: Question) -> frozenset[str]:
         """Return the reference codes of all records that answer; raises as `search`."""

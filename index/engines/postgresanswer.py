@@ -11,7 +11,7 @@ from index.engines import postgresquery as terms
 from index.engines.postgrestable import SINGLE
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question
-from index.searching import Asked, hit_of, marked, meant, read_question, sounding_of
+from index.searching import Asked, hit_of, marked, read_question, sounding_of
 from index.sorting import RELEVANCE
 
 _COUNTED = ", ".join(f"facet_{name}" for name in SINGLE)
@@ -53,7 +53,6 @@ def answer_of(
         total=total,
         hits=_hits(connection, shelf, codes, asked, sounding),
         facets=_facets(counts or [], parties or []),
-        meant=() if total else meant(asked.part, lexicon),
     )
 
 

@@ -20,7 +20,7 @@ _FACETS = {
     "retention": "期限",
     "secrecy": "密级",
 }
-_NAMES = {"party": "当事人", "project": "项目", "person": "人员", "number": "编号"}
+_NAMES = {**_FACETS, "project": "项目", "person": "人员", "number": "编号"}
 _SHOWN = 5
 
 

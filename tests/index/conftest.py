@@ -21,7 +21,7 @@ from index.lexicon import Lexicon
 from index.library import Answer, IndexedRecord, Library, Question
 from index.matching import Sounding
 from index.opening import ENGINES, rebuild
-from index.searching import answer
+from index.searching import answer, with_meant
 from index.spellings import spellings
 
 _PLACES = ["青川", "临溪", "云阳", "柏港", "松陵", "白沙", "银湖", "沧南", "兰渡", "石浦"]
@@ -231,6 +231,10 @@ def read_all(corpus: list[IndexedRecord]) -> Callable[[Question], Answer]:
             counts = Counter(name for record in allowed for name in named(record))
             known[question.access] = (_Page(allowed), Lexicon(counts))
         page, lexicon = known[question.access]
-        return answer(replace(question, access=EVERYTHING), [page], lambda: lexicon)
+
+        def find(asked: Question) -> Answer:
+            return answer(replace(asked, access=EVERYTHING), [page], lambda: lexicon)
+
+        return with_meant(question, find(question), lambda: lexicon, find)
 
     return read

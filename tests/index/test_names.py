@@ -118,6 +118,45 @@ def test_without_a_hit_the_name_that_was_meant_is_named(typed: str, firms: Libra
     assert "杭州云帆数据有限公司" in [each.text for each in answer.meant]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("部门:销", ["销售部"]),
+        ("部门:财务部", ["销售部", "工程部"]),
+        ("水泵 密级:机密", ["内部"]),
+        ("文种:采购合同", ["合同"]),
+        ("状态:归挡", ["已归档"]),
+        ("部门:销售部 不存在的词", []),
+    ],
+)
+def test_a_value_that_no_record_has_is_answered_with_those_there_are(
+    typed: str,
+    meant: list[str],
+    a_record: Callable[..., IndexedRecord],
+    library_of: Callable[..., Library],
+) -> None:
+    records = [a_record(reference_code=f"R{n}") for n in (1, 2)]
+    library = library_of(*records, a_record(reference_code="R3", department="工程部"))
+    answer = library.search(Question(typed, {}))
+    assert answer.total == 0
+    assert [each.text for each in answer.meant if each.kind not in {"party", "person"}] == meant
+
+
+def test_values_have_the_names_people_call_them_by(
+    a_record: Callable[..., IndexedRecord], found: Callable[..., list[str]]
+) -> None:
+    record = a_record(status="已作废", secrecy="商业秘密（核心）")
+    for typed in (
+        "状态:作废",
+        "密级:核心",
+        "期限:30",
+        "期限:定期30年",
+        "部门:销售",
+        "類型:銷售合同",
+    ):
+        assert found(typed, record), typed
+
+
 def test_with_hits_nothing_else_is_guessed(firms: Library) -> None:
     assert firms.search(Question("云帆数据", {})).meant == ()
 
