@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from index.access import EVERYTHING, Access
 from index.engines.lock import writing
-from index.engines.state import STATE, clear_shelves, read_state
+from index.engines.state import STATE, clear_shelves, read_state, stamp_of
 from index.errors import EngineMissing, IndexDamaged
 from index.library import (
     Answer,
@@ -20,6 +20,8 @@ from index.library import (
     Suggestion,
 )
 
+_Said = TypeVar("_Said")
+_TRIES = 20
 DEFAULT = "whoosh"
 ENGINES = ("whoosh", "tantivy", "postgres")
 """Each is a module of `engines` with `library(folder, note, server)` and
@@ -58,29 +60,40 @@ class _Following(Library):
 
     def search(self, question: Question) -> Answer:
         """Answer `question` exactly; raises QuestionRefused, IndexDamaged."""
-        return self._now().search(question)
+        return self._ask(lambda library: library.search(question))
 
     def finds(self, question: Question) -> frozenset[str]:
         """Return the reference codes of all records that answer; raises as `search`."""
-        return self._now().finds(question)
+        return self._ask(lambda library: library.finds(question))
 
     def suggest(
         self, typed: str, limit: int = 8, *, access: Access = EVERYTHING
     ) -> tuple[Suggestion, ...]:
         """Return names and numbers that what was typed so far may become; best first."""
-        return self._now().suggest(typed, limit, access=access)
+        return self._ask(lambda library: library.suggest(typed, limit, access=access))
 
     def status(self) -> IndexStatus:
         """Return what stands in the index; raises IndexDamaged."""
-        return self._now().status()
+        return self._ask(lambda library: library.status())
 
     def codes(self) -> frozenset[str]:
         """Return the reference codes of all records in the index."""
-        return self._now().codes()
+        return self._ask(lambda library: library.codes())
 
     def verify(self) -> None:
         """Read every file of the index again; raises IndexDamaged naming what differs."""
-        self._now().verify()
+        self._ask(lambda library: library.verify())
+
+    def _ask(self, ask: Callable[[Library], _Said]) -> _Said:
+        """Ask the library in force; again if another took its place and took away what was read."""
+        for _ in range(_TRIES):
+            before = stamp_of(self._folder / self._note)
+            try:
+                return ask(self._now())
+            except IndexDamaged:
+                if stamp_of(self._folder / self._note) == before:
+                    raise
+        raise IndexDamaged(f"{self._folder} changes all the time")
 
     def _now(self) -> Library:
         engine = engine_of(self._folder, self._note)

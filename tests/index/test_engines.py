@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.cards import Card, card_of, record_of
+from index.engines.postgresanswer import answer_of
 from index.errors import IndexDamaged, IndexLocked
 from index.library import IndexedRecord, Library, Question
 from index.opening import engine_of, open_library, rebuild
@@ -247,6 +249,25 @@ def test_readers_in_other_processes_never_fail_while_commits_run(
             assert int(output) >= 2
         finally:
             reader.kill()
+
+
+def test_what_was_superseded_while_it_was_asked_is_asked_again(
+    tmp_path: Path, postgres: str, a_record: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server takes away the tables of an index that another took the place of."""
+    folder = tmp_path / "index"
+    library = rebuild(folder, three(a_record), 3, engine="postgres", server=postgres)
+    calls = []
+
+    def answer_late(*asked: Any) -> object:
+        calls.append(asked)
+        if len(calls) == 1:
+            rebuild(folder, three(a_record)[:2], 4, server=postgres)
+        return answer_of(*asked)
+
+    monkeypatch.setattr("index.engines.postgres.answer_of", answer_late)
+    assert library.search(Question("正文", {})).total == 2
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize("seed", range(2))
