@@ -132,11 +132,12 @@ def _drawn(content: bytes, page: int, dpi: int) -> Image.Image:
 
 
 def _docx(content: bytes) -> str:
+    """Return the text of a Word file: a blank line ends a paragraph, a newline only a line."""
     paragraphs = []
     for paragraph in _tree(content, "word/document.xml").iter(f"{_W}p"):
         words = [_word(node) for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br")]
         paragraphs.append("".join(words))
-    return _plain("\n".join(paragraphs))
+    return _plain("\n\n".join(paragraphs))
 
 
 def _word(node: Any) -> str:

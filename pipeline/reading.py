@@ -17,8 +17,7 @@ from archive.takingin import KIND, RECOGNISED
 
 RECOGNISED_MARK: Final = "〔文字识别，可能有误〕"
 """Stands before every page that was read off a picture."""
-_CJK: Final = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
-_BROKEN_LINE: Final = re.compile(rf"(?<={_CJK})\n(?={_CJK})")
+_LINE_ENDS: Final = re.compile(r"\r?\n(\s*\n)?")
 
 
 def recognised_among(session: Session, records: Sequence[int]) -> Mapping[int, Sequence[Rendition]]:
@@ -58,5 +57,9 @@ def _marked(page: str) -> str:
 
 
 def _joined(page: str) -> str:
-    """Return lines as they are read on: a word that was broken at a line's end is whole."""
-    return _BROKEN_LINE.sub("", page)
+    """Return lines as they are read on: what was broken at a line's end is whole.
+
+    A page does not say where a paragraph ends, unless by a blank line. Any other line end is told
+    as one within a paragraph (U+2028): between Latin letters or digits it is a space, else nothing.
+    """
+    return _LINE_ENDS.sub(lambda ends: "\n" if ends[1] else "\u2028", page)
