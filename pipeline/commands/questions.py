@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 _FILTERS = ("year", "type", "kind", "status", "party", "department", "retention", "secrecy")
 
+WITH_MINUS = {"ignore_unknown_options": True}
+"""Of a command that is asked questions: -作废 is a word that must not be there, no option."""
+
 as_option = click.option(
     "--as", "person", metavar="NAME", help="Only what this person may know of."
 )
 _OPTIONS = (
-    click.argument("query", nargs=-1),
+    click.argument("query", nargs=-1, callback=lambda *given: _words(given[-1])),
     click.option(
         "--filter",
         "filters",
@@ -82,6 +85,14 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
+
+
+def _words(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a query; raises click.NoSuchOption on what was meant as an option."""
+    for word in typed:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word.partition("=")[0])
+    return typed
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
-from pipeline.commands.questions import Asked, asks
+from pipeline.commands.questions import WITH_MINUS, Asked, asks
 
 if TYPE_CHECKING:
     from index.errors import QuestionRefused
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.wiring import Workplace
 
 
-@click.command()
+@click.command(context_settings=WITH_MINUS)
 @click.option("--by-dossier", is_flag=True, help="Show what answers in one dossier together.")
 @click.option("--facets", "all_facets", is_flag=True, help="Print all counted values.")
 @click.option(
@@ -50,6 +50,7 @@ def search(
     workplace = Workplace(home_of(ctx))
     question = asked.question(workplace)
     try:
+        _read(question)
         content = _content(workplace, question, by_dossier=by_dossier)
         if target is not None:
             content |= _exported(workplace, question, target)
@@ -66,6 +67,13 @@ def search(
         as_json=as_json,
         text=lambda: _print(content, question, all_facets=all_facets),
     )
+
+
+def _read(question: Question) -> None:
+    """Refuse what cannot be understood, also where the index cannot be asked."""
+    from index.searching import read_question
+
+    read_question(question)
 
 
 def _refuse(error: QuestionRefused, text: str, *, as_json: bool) -> NoReturn:
@@ -121,11 +129,20 @@ def _saved(
 
 def _answer_from_register(workplace: Workplace, question: Question, *, as_json: bool) -> NoReturn:
     """Answer from the register alone, saying so; the exit code says it is no whole answer."""
+    from pipeline.asking import as_row
+    from pipeline.commands.searchwords import facet_rows
     from pipeline.lookingup import NOTICE, look_up
 
     found = look_up(workplace, question)
-    nothing: dict[str, Any] = {"facets": {}, "meant": [], "suggestions": []}
-    content = {"ok": True, "notice": NOTICE, **found, **nothing}
+    content: dict[str, Any] = {
+        "ok": True,
+        "notice": NOTICE,
+        "total": found.total,
+        "hits": [as_row(hit) for hit in found.hits],
+        "facets": facet_rows(found),
+        "meant": [],
+        "suggestions": [],
+    }
 
     def text() -> None:
         click.echo(f"! {NOTICE}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from archive.directory import User, put_user, set_enabled
 from index.access import Access, Grant
@@ -21,6 +23,7 @@ from index.opening import rebuild
 from pipeline import savedsearches
 from pipeline.accessrules import PersonUnknown
 from pipeline.asking import access_of, all_hits, dossiers_of
+from pipeline.cli import main
 from pipeline.exporting import ExportRefused, export, harmless
 from pipeline.founding import found
 from pipeline.savedsearches import SearchDamaged, SearchExists, SearchUnknown
@@ -112,6 +115,33 @@ def test_an_export_holds_only_what_the_person_may_know_of(
     asked = Question("", {}, access=access)
     assert export(library, asked, target, archive=workplace.home.archive) == 1
     assert "J001-002" not in target.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("typed", "total"),
+    [
+        (("水泵", "-阀门"), 1),
+        (("-阀门",), 1),
+        (("-甲方:白沙", "水泵"), 1),
+        (("水泵", "-QS-002"), 1),
+        (("--", "-阀门"), 1),
+        (("水泵", "阀门", "--page-size", "1"), 1),
+    ],
+)
+def test_a_minus_on_the_command_line_is_no_option(
+    typed: tuple[str, ...], total: int, workplace: Workplace, filled: Callable[..., Library]
+) -> None:
+    filled(record(1), record(2, text="水泵和阀门", party_a="白沙公司"))
+    home = str(workplace.home.root)
+    done = CliRunner().invoke(main, ["--home", home, "search", "--json", *typed])
+    assert (done.exit_code, json.loads(done.stdout)["total"]) == (0, total)
+
+
+def test_a_misspelt_option_is_no_word_to_search_for(workplace: Workplace) -> None:
+    home = str(workplace.home.root)
+    wrong = CliRunner().invoke(main, ["--home", home, "search", "水泵", "--expotr=x.csv"])
+    assert wrong.exit_code == 2
+    assert "--expotr" in wrong.output
 
 
 def test_an_export_writes_over_nothing_and_leaves_nothing_behind(
