@@ -34,6 +34,7 @@ from index.engines.tantivycommitting import (
     opened,
     records_in,
 )
+from index.engines.tantivycounting import Kept
 from index.errors import IndexDamaged
 from index.lexicon import Lexicon, Lexicons, Sounds
 from index.library import Answer, IndexedRecord, IndexStatus, Library, Question
@@ -150,12 +151,12 @@ class _View(View):
         self.index = index
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._parties = parties
+        self._kept = Kept(parties)
         self._lexicons = Lexicons(partial(names_in, self._searcher, self._schema), sounds)
 
     def answer(self, question: Question, lexicon: Callable[[], Lexicon]) -> Answer:
         """Answer `question`; raises QuestionRefused."""
-        return answer_of(question, self._searcher, self._schema, lexicon, self._parties)
+        return answer_of(question, self._searcher, self._schema, lexicon, self._kept)
 
     def finds(self, question: Question, lexicon: Callable[[], Lexicon]) -> frozenset[str]:
         """Return the reference codes of all records that answer; raises QuestionRefused."""

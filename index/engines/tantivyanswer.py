@@ -10,14 +10,14 @@ import tantivy
 
 from index.access import Access
 from index.cards import Card
-from index.engines.tantivycounting import Counts, Tally
+from index.engines.tantivycounting import Counts, Kept, Tally
 from index.engines.tantivydocs import normalised_of, original_of
-from index.engines.tantivyquery import Translator, known_to
+from index.engines.tantivyquery import Translator, in_months, known_to
 from index.language import Part
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question
 from index.matching import Sounding
-from index.searching import Asked, hit_of, marked, meant, read_question, sounding_of
+from index.searching import Asked, hit_of, marked, read_question, sounding_of
 from index.sorting import FORMED_ON, RELEVANCE
 
 _MUST, _NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
@@ -29,20 +29,21 @@ def answer_of(
     searcher: Any,
     schema: Any,
     lexicon: Callable[[], Lexicon],
-    parties: dict[int, str],
+    kept: Kept,
 ) -> Answer:
-    """Answer `question`; `parties` is what `Tally` keeps. Raises QuestionRefused."""
+    """Answer `question`; `kept` is what `Tally` keeps. Raises QuestionRefused."""
     asked = read_question(question)
     sounding = sounding_of(lexicon)
     translator = Translator(schema, sounding, partial(_values, searcher))
     query = translator.answering(asked)
-    counts = Tally(searcher, schema, parties).of(query)
+    tally = Tally(searcher, schema, kept)
+    is_narrowed = asked.filters or asked.contracts is not None
+    counts = tally.of(query) if is_narrowed else tally.among(asked.access, query)
     places = _page(asked, query, translator, searcher, counts) if counts.total else []
     return Answer(
         total=counts.total,
         hits=tuple(_hit(searcher.doc(place), asked.part, sounding) for place in places),
         facets=counts.facets,
-        meant=() if counts.total else meant(asked.part, lexicon),
     )
 
 
@@ -93,9 +94,8 @@ def _page(
             return places
         passed += count
         first = max(0, first - count)
-    rest = translator.in_months(
-        query, _months(counts, passed + first + wanted, newest=asked.is_descending)
-    )
+    months = _months(counts, passed + first + wanted, newest=asked.is_descending)
+    rest = in_months(translator.schema, query, months)
     if passed:
         rest = tantivy.Query.boolean_query([(_MUST, rest), *((_NOT, each) for each in above)])
     descends = asked.is_descending

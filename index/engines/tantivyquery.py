@@ -38,7 +38,7 @@ class Translator:
     def __init__(
         self, schema: Any, sounding: Sounding, values: Callable[[str], Iterable[str]]
     ) -> None:
-        self._schema = schema
+        self.schema = schema
         self._sounding = sounding
         self._values = values
 
@@ -51,19 +51,10 @@ class Translator:
         parts = [self._query(asked.part)]
         parts += [self._term(f"facet_{facet.value}", value) for facet, value in asked.filters]
         if asked.contracts is not None:
-            parts.append(_any_term(self._schema, "contract", asked.contracts))
+            parts.append(_any_term(self.schema, "contract", asked.contracts))
         if not asked.access.is_whole:
-            parts.append(known_to(self._schema, asked.access))
+            parts.append(known_to(self.schema, asked.access))
         return self._all(parts)
-
-    def in_months(self, query: Any, months: tuple[int, int] | None) -> Any:
-        """Return what answers `query` and was formed from one month to another."""
-        if months is None:
-            return query
-        formed = tantivy.Query.range_query(
-            self._schema, FORMED_MONTH, tantivy.FieldType.Integer, *months
-        )
-        return self._all([query, formed])
 
     def levels(self, part: Part) -> list[tuple[Level, Any]]:
         """Return, best first, what the records answer that have a wanted word at a level."""
@@ -133,7 +124,7 @@ class Translator:
     def _sounds(self, sound: str) -> Any:
         kinds = (PARTY, PROJECT, PERSON)
         terms = [f"{kind}:{name}" for name in self._sounding(sound) for kind in kinds]
-        return _any_term(self._schema, "names", terms)
+        return _any_term(self.schema, "names", terms)
 
     def _narrowing(self, asked: str) -> list[Any]:
         return [self._term("grams", gram) for gram in latin_grams(asked)]
@@ -149,7 +140,7 @@ class Translator:
         if len(places) == 1:
             return self._term(field, needle)
         pairs: list[Any] = [(place, needle[place : place + 2]) for place in places]
-        return tantivy.Query.phrase_query(self._schema, field, pairs)
+        return tantivy.Query.phrase_query(self.schema, field, pairs)
 
     def _begins(self, field: str, asked: str) -> Any:
         """Return what has a needle where a run of Latin letters and digits begins."""
@@ -159,8 +150,8 @@ class Translator:
             (place + 1, _literal(needle[place : place + 2])) for place in range(len(needle) - 1)
         ]
         if not rest:
-            return tantivy.Query.regex_query(self._schema, field, first)
-        return tantivy.Query.regex_phrase_query(self._schema, field, [(0, first), *rest])
+            return tantivy.Query.regex_query(self.schema, field, first)
+        return tantivy.Query.regex_phrase_query(self.schema, field, [(0, first), *rest])
 
     def _within(self, within: Within) -> Any:
         span, name = within.span, _NUMBER_OF[within.field]
@@ -169,7 +160,7 @@ class Translator:
         exact_low = span.low is None or _is_exact(within.field, span.low)
         exact_high = span.high is None or _is_exact(within.field, span.high)
         return tantivy.Query.range_query(
-            self._schema,
+            self.schema,
             name,
             tantivy.FieldType.Integer,
             low,
@@ -179,7 +170,7 @@ class Translator:
         )
 
     def _term(self, field: str, value: str) -> Any:
-        return tantivy.Query.term_query(self._schema, field, value, "basic")
+        return tantivy.Query.term_query(self.schema, field, value, "basic")
 
     @staticmethod
     def _all(queries: Sequence[Any]) -> Any:
@@ -194,6 +185,14 @@ class Translator:
         if len(queries) == 1:
             return queries[0]
         return tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
+
+
+def in_months(schema: Any, query: Any, months: tuple[int, int] | None) -> Any:
+    """Return what answers `query` and was formed from one month to another."""
+    if months is None:
+        return query
+    formed = tantivy.Query.range_query(schema, FORMED_MONTH, tantivy.FieldType.Integer, *months)
+    return tantivy.Query.boolean_query([(_MUST, query), (_MUST, formed)])
 
 
 def known_to(schema: Any, access: Access) -> Any:
