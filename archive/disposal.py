@@ -69,8 +69,8 @@ class Entry:
     contract_number: str
     title: str
     secrecy: str
-    from_day: date
-    to_day: date
+    from_day: date | None
+    to_day: date | None
     period: str
     starts_on: date
     expires_on: date
@@ -106,8 +106,8 @@ class Entry:
             "contract_number": self.contract_number,
             "title": self.title,
             "secrecy": self.secrecy,
-            "from_day": self.from_day.isoformat(),
-            "to_day": self.to_day.isoformat(),
+            "from_day": self.from_day.isoformat() if self.from_day else None,
+            "to_day": self.to_day.isoformat() if self.to_day else None,
             "period": self.period,
             "starts_on": self.starts_on.isoformat(),
             "expires_on": self.expires_on.isoformat(),
@@ -120,7 +120,7 @@ class Entry:
     def read(cls, said: Mapping[str, Any]) -> Self:
         """Return the entry `said` tells."""
         days = {
-            name: date.fromisoformat(said[name])
+            name: date.fromisoformat(said[name]) if said[name] else None
             for name in ("from_day", "to_day", "starts_on", "expires_on")
         }
         return cls(**(dict(said) | days))

@@ -51,7 +51,7 @@ class Record(Base):
     number: Mapped[str] = mapped_column(unique=True, comment="文件编号: contract or child number")
     title: Mapped[str]
     responsible: Mapped[str] = mapped_column(comment="责任者: both parties, full names")
-    formed_on: Mapped[date]
+    formed_on: Mapped[date | None] = mapped_column(comment="NULL: nobody knows (不详)")
     pages: Mapped[int]
     source_sha256: Mapped[str] = mapped_column(comment="digest of the order it was made from")
     version: Mapped[int] = mapped_column(comment="the OCFL version it was filed in")

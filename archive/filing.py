@@ -218,7 +218,7 @@ def _volume(
         held = numbering.take(
             session,
             rules["dossier"],
-            year=submission.formed_on.year,
+            year=submission.year,
             holder=holder,
             at=at,
             parts={

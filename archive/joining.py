@@ -170,7 +170,7 @@ def _item(place: Place, composed: Composed, *, version: int) -> Row:
         "number": submission.number,
         "title": submission.title,
         "responsible": submission.responsible,
-        "formed_on": submission.formed_on.isoformat(),
+        "formed_on": submission.formed_on.isoformat() if submission.formed_on else None,
         "pages": submission.pages,
         "secrecy": submission.secrecy,
         "source_sha256": submission.source_sha256,

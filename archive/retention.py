@@ -24,6 +24,7 @@ class Trigger(StrEnum):
     WARRANTY = "质保期满"
     DISPUTE = "争议终结"
     SECRECY = "保密期满"
+    FORMED = "形成"
 
 
 OF_CONTRACTS: Final = (Trigger.ENDED, Trigger.SETTLED, Trigger.WARRANTY, Trigger.DISPUTE)
@@ -75,13 +76,13 @@ class Term:
         return ends[0] is not None and ends[1] is not None and ends[0] < ends[1]
 
 
-def triggers_of(rule: str) -> tuple[Trigger, ...]:
+def triggers_of(rule: str, items: Iterable[Mapping[str, Any]] = ()) -> tuple[Trigger, ...]:
     """Return what the file plan's rule (起算规则) waits for; an unknown rule waits for all four.
 
-    One that starts with the filing waits for nothing.
+    One that starts with the filing waits for nothing but the day of papers of unknown age.
     """
     if _FILING_RULE in rule:
-        return ()
+        return (Trigger.FORMED,) if any(not item["formed_on"] for item in items) else ()
     return (Trigger.SECRECY,) if _SECRECY_RULE in rule else OF_CONTRACTS
 
 
@@ -132,11 +133,11 @@ def term_of(
             period = longer(period, said["period"] or period)
             until = said["until"] and date.fromisoformat(said["until"])
             promised = max(filter(None, (promised, until)), default=None)
-    wanted = triggers_of(rule)
+    wanted = triggers_of(rule, papers)
     missing = tuple(t for t in wanted if t not in facts or facts[t].known is Known.OPEN)
     days = [fact.on for trigger in wanted if (fact := facts.get(trigger)) and fact.on]
     if _FILING_RULE in rule:
-        days += [date.fromisoformat(item["formed_on"]) for item in papers]
+        days += [date.fromisoformat(item["formed_on"]) for item in papers if item["formed_on"]]
     starts_on = start_after(days) if days and not missing else None
     end = end_of(period, starts_on) if starts_on else None
     if end is not None and promised is not None:

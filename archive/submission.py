@@ -19,7 +19,8 @@ class Submission:
     ``sealed``, ``docx``, ``text``, ``order``, ``proof``. `office` is the code of the
     department in charge; `retention_class` None leaves the class to the file plan.
     `description` holds JSON values only. `opens` says whether it begins a dossier, as a contract
-    does; every other paper joins the dossier of its order.
+    does; every other paper joins the dossier of its order. `formed_on` is None where nobody knows
+    the day (不详); `filed_in` is then the year it is arranged under.
     """
 
     kind: str
@@ -27,7 +28,7 @@ class Submission:
     number: str
     title: str
     responsible: str
-    formed_on: date
+    formed_on: date | None
     source_sha256: str
     retention_class: str | None
     office: str
@@ -36,6 +37,15 @@ class Submission:
     files: Mapping[str, tuple[str, str, bytes]]
     description: Mapping[str, Any]
     opens: bool = False
+    filed_in: int | None = None
+
+    @property
+    def year(self) -> int:
+        """Return the year it is arranged under (归属年度); raises ValueError if none is said."""
+        year = self.formed_on.year if self.formed_on is not None else self.filed_in
+        if year is None:
+            raise ValueError(f"{self.number} has neither a day nor a year")
+        return year
 
 
 @dataclass(frozen=True, slots=True)

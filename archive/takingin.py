@@ -47,6 +47,7 @@ class Paper:
     title: str
     source_name: str
     source_sha256: str
+    formed_on: date | None
     pages: int
     files: dict[str, tuple[str, str, bytes]]
     said: dict[str, Any]
@@ -57,7 +58,8 @@ class Volume:
     """The papers of one contract, or one paper of which nobody knows the contract.
 
     `key` is the name of its history, the same whenever it is taken in; `number` the contract's
-    own number, "" where nobody knows it; `formed_on` decides the year it is arranged under.
+    own number, "" where nobody knows it; `year` is the one it is arranged under: that of
+    signing, or where nobody knows it that of reception.
     """
 
     key: str
@@ -67,7 +69,7 @@ class Volume:
     party_a: str
     party_b: str
     amount: Decimal | None
-    formed_on: date
+    year: int
     retention_class: str | None
     secrecy: str
     office: str
@@ -241,7 +243,8 @@ def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Su
         number=number,
         title=paper.title,
         responsible=volume.responsible,
-        formed_on=volume.formed_on,
+        formed_on=paper.formed_on,
+        filed_in=volume.year,
         source_sha256=paper.source_sha256,
         retention_class=volume.retention_class,
         office=volume.office,

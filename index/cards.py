@@ -53,7 +53,7 @@ class Card:
     project: str
     persons: tuple[str, ...]
     amount: Decimal | None
-    formed_on: date
+    formed_on: date | None
     filed_on: date
     type_code: str
     status: str
@@ -63,6 +63,7 @@ class Card:
     handler: str
     changed_by: tuple[str, ...]
     amount_now: Decimal | None
+    formed_in: int | None
     pages: tuple[int, ...]
     page_places: tuple[int, ...]
     body: int
@@ -70,14 +71,17 @@ class Card:
 
     @property
     def year(self) -> int:
-        """Return the year the record was formed in (年度)."""
-        return self.formed_on.year
+        """Return the year the record was formed in (年度), unknown the year it was filed in."""
+        if self.formed_on is not None:
+            return self.formed_on.year
+        return self.formed_in or self.filed_on.year
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON; `parse` reads it back."""
         row = [getattr(self, name) for name in _PLAIN]
         amounts = [None if each is None else str(each) for each in (self.amount, self.amount_now)]
-        days = (self.formed_on.isoformat(), self.filed_on.isoformat())
+        formed_on = None if self.formed_on is None else self.formed_on.isoformat()
+        days = (formed_on, self.formed_in, self.filed_on.isoformat())
         lists = (self.persons, self.changed_by, self.pages, self.page_places, self.ends)
         return json.dumps([*row, *amounts, *days, self.body, *lists]).encode("ascii")
 
@@ -86,7 +90,8 @@ class Card:
         """Read what `to_bytes` wrote; raises ValueError or TypeError on anything else."""
         content_row = json.loads(content.decode("ascii"))
         row, rest = content_row[: len(_PLAIN)], content_row[len(_PLAIN) :]
-        amount, now, formed_on, filed_on, body, persons, changed_by, pages, places, ends = rest
+        amount, now, formed_on, formed_in, filed_on, body, *rest = rest
+        persons, changed_by, pages, places, ends = rest
         codes_end, title_end, names_end = ends
         own = dict(zip(_PLAIN, row, strict=True))
         for name in _FEW:
@@ -100,7 +105,8 @@ class Card:
             body=body,
             amount=None if amount is None else Decimal(amount),
             amount_now=None if now is None else Decimal(now),
-            formed_on=_day(formed_on),
+            formed_on=None if formed_on is None else _day(formed_on),
+            formed_in=formed_in,
             filed_on=_day(filed_on),
             ends=(codes_end, title_end, names_end),
         )
@@ -109,7 +115,7 @@ class Card:
 MOST_COUNTED = 100
 
 _COUNTED: Mapping[Facet, Callable[[Card], object]] = {
-    Facet.YEAR: attrgetter("formed_on.year"),
+    Facet.YEAR: attrgetter("year"),
     Facet.TYPE: attrgetter("type_code"),
     Facet.KIND: attrgetter("kind"),
     Facet.STATUS: attrgetter("status"),
@@ -184,6 +190,11 @@ _FEW = ("kind", "type_code", "status", "secrecy", "retention", "department")
 _day = lru_cache(maxsize=40_000)(date.fromisoformat)
 
 
+def placed_on(record: Card | IndexedRecord) -> date:
+    """Return the day by which a record is put in order: a year where it begins, unknown first."""
+    return record.formed_on or (date(record.formed_in, 1, 1) if record.formed_in else date.min)
+
+
 def header(record: IndexedRecord) -> tuple[str, str, str, str]:
     """Return the codes, the title, the names and the amount of a record, each value a paragraph.
 
@@ -226,6 +237,7 @@ def record_of(card: Card, text: str) -> IndexedRecord:
         persons=card.persons,
         amount=card.amount,
         formed_on=card.formed_on,
+        formed_in=card.formed_in,
         filed_on=card.filed_on,
         pages=card.pages,
         changed_by=card.changed_by,
@@ -244,6 +256,7 @@ def card_of(record: IndexedRecord) -> Card:
         persons=record.persons,
         amount=record.amount,
         formed_on=record.formed_on,
+        formed_in=record.formed_in,
         filed_on=record.filed_on,
         pages=record.pages,
         changed_by=record.changed_by,

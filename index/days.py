@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from typing import Any
 
 from index.amounts import Span, bounded
 from index.analysis import normalise
@@ -26,6 +27,18 @@ _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 def read_days(text: str, place: int) -> Span[date]:
     """Read a day, month, quarter, half-year or year, or a range; raises QuestionRefused."""
     return bounded(normalise(text).strip(), place, _WRONG, lambda typed: _period(typed, place))
+
+
+def whole_years(span: Span[Any]) -> tuple[int, int]:
+    """Return the first and the last year of which every day lies within a span of days."""
+    first, last = date.min.year, date.max.year
+    if span.low is not None:
+        begins = (span.low.month, span.low.day) == (1, 1) and not span.excludes_low
+        first = span.low.year + (not begins)
+    if span.high is not None:
+        ends = (span.high.month, span.high.day) == (12, 31) and not span.excludes_high
+        last = span.high.year - (not ends)
+    return first, last
 
 
 def _period(typed: str, place: int) -> tuple[date, date]:

@@ -17,7 +17,8 @@ class IndexedRecord:
 
     `pages` are the places in `text` at which the pages of its PDF begin; none if nobody knows.
     `changed_by` are the numbers of later papers that altered its terms, `amount_now` what then
-    holds in place of `amount`.
+    holds in place of `amount`. `formed_on` is None where nobody knows the day; `formed_in` is then
+    the year, where that at least is known.
     """
 
     reference_code: str
@@ -32,7 +33,7 @@ class IndexedRecord:
     project: str
     persons: tuple[str, ...]
     amount: Decimal | None
-    formed_on: date
+    formed_on: date | None
     filed_on: date
     type_code: str
     status: str
@@ -43,6 +44,7 @@ class IndexedRecord:
     pages: tuple[int, ...] = ()
     changed_by: tuple[str, ...] = ()
     amount_now: Decimal | None = None
+    formed_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Hit:
     party_a: str
     party_b: str
     amount: Decimal | None
-    formed_on: date
+    formed_on: date | None
     filed_on: date
     type_code: str
     status: str
@@ -91,6 +93,7 @@ class Hit:
     pages: tuple[int, ...]
     changed_by: tuple[str, ...]
     amount_now: Decimal | None
+    formed_in: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from index.amounts import Span
 from index.analysis import normalise
 from index.cards import Card, Facet
+from index.days import whole_years
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word
 from index.spellings import spellings
 
@@ -151,13 +153,28 @@ def _field_test(word: Word, field: Field, names: frozenset[str]) -> Test:
     return test
 
 
+def _formed_test(span: Span[Any]) -> Test:
+    first, last = whole_years(span)
+
+    def test(shelf: Shelf, record: int) -> bool:
+        card = shelf.card(record)
+        if card.formed_on is not None:
+            return span.holds(card.formed_on)
+        return card.formed_in is not None and first <= card.formed_in <= last
+
+    return test
+
+
 def _span_test(within: Within) -> Test:
+    if within.field is Field.FORMED:
+        return _formed_test(within.span)
+
     def value(card: Card) -> object:
         if within.field is Field.AMOUNT:
             return card.amount
         if within.field is Field.YEAR:
             return Decimal(card.year)
-        return card.formed_on if within.field is Field.FORMED else card.filed_on
+        return card.filed_on
 
     def test(shelf: Shelf, record: int) -> bool:
         own = value(shelf.card(record))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from heapq import nlargest, nsmallest
-from operator import attrgetter
 from typing import Protocol
 
 from index import matching
 from index.access import EVERYTHING, Access
 from index.analysis import normalise
-from index.cards import Card, Facet, counted, has_value, names_of
+from index.cards import Card, Facet, counted, has_value, names_of, placed_on
 from index.errors import QuestionRefused
 from index.excerpts import excerpt, pages_with, places
 from index.labels import label_of
@@ -26,8 +26,6 @@ from index.parsing import read_query
 from index.sorting import FORMED_ON, RELEVANCE, read_order, sort_key
 
 _MEANT = 5
-_BY_DAY = attrgetter("card.formed_on", "card.reference_code")
-"""The order that the sort key of FORMED_ON makes, sooner compared."""
 
 
 class Shelf(matching.Shelf, Protocol):
@@ -73,6 +71,11 @@ class _Found:
     card: Card
     shelf: Shelf
     record: int
+
+
+def _by_day(one: _Found) -> tuple[date, str]:
+    """Return the order that the sort key of FORMED_ON makes, sooner compared."""
+    return placed_on(one.card), one.card.reference_code
 
 
 def read_question(question: Question) -> Asked:
@@ -207,7 +210,7 @@ def _page(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> lis
     """Return the page asked for: by relevance what has the best hit first, of that the newest."""
     order, end = asked.order, asked.first + asked.size
     if order != RELEVANCE:
-        key = _BY_DAY if order == FORMED_ON else lambda one: sort_key(order, one.card)
+        key = _by_day if order == FORMED_ON else lambda one: sort_key(order, one.card)
         return (nlargest if asked.is_descending else nsmallest)(end, found, key=key)[asked.first :]
     level = matching.leveller(list(wanted(asked.part)), sounding)
     at: dict[matching.Level, list[_Found]] = {each: [] for each in matching.Level}
@@ -217,7 +220,7 @@ def _page(found: list[_Found], asked: Asked, sounding: matching.Sounding) -> lis
     before = 0
     for alike in at.values():
         first = max(0, asked.first - before)
-        page += nlargest(max(0, end - before), alike, key=_BY_DAY)[first:]
+        page += nlargest(max(0, end - before), alike, key=_by_day)[first:]
         before += len(alike)
     return page
 
@@ -255,6 +258,7 @@ def hit_of(
         party_b=card.party_b,
         amount=card.amount,
         formed_on=card.formed_on,
+        formed_in=card.formed_in,
         filed_on=card.filed_on,
         type_code=card.type_code,
         status=card.status,

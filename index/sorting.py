@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from index.cards import Card
+from index.cards import Card, placed_on
 from index.errors import QuestionRefused
 from index.library import IndexedRecord
 
@@ -23,7 +23,7 @@ def _amount(card: Card | IndexedRecord) -> str:
 
 
 _KEYS: Mapping[str, Callable[[Card | IndexedRecord], str]] = {
-    FORMED_ON: lambda card: card.formed_on.isoformat(),
+    FORMED_ON: lambda card: placed_on(card).isoformat(),
     "filed_on": lambda card: card.filed_on.isoformat(),
     "amount": _amount,
     "number": lambda card: card.number,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.bookfile import Column, Page, PrintRefused
-from pipeline.dossierforms import day8, period_word, span_of, title_of
+from pipeline.dossierforms import day8, formed8, period_word, span_of, title_of
 from pipeline.paperdossiers import PaperDossier
 from pipeline.paperkeeping import Box
 
@@ -110,7 +110,7 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
                 number,
                 f"{record.reference_code}　{record.number}",
                 title_of(record),
-                day8(record.formed_on),
+                formed8(record.formed_on),
                 1,
                 record.pages,
                 "纸质、电子" if dossier.trail.place else "电子",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from archive.days import BUSINESS_ZONE, business_day
+from archive.days import BUSINESS_ZONE, business_day, span_word
 from archive.disposal import Decision, DisposalList, Entry
 
 SCHEMA = "guidang.disposal/1"
@@ -163,7 +163,7 @@ def _opinion_row(number: int, entry: Entry) -> list[str]:
         str(number),
         entry.code,
         entry.title,
-        f"{entry.from_day}至{entry.to_day}",
+        span_word([entry.from_day, entry.to_day]),
         entry.period,
         str(entry.starts_on),
         str(entry.expires_on),
@@ -185,7 +185,7 @@ def _list_row(
         str(number),
         entry.code,
         f"{entry.title}（{entry.papers} 件）",
-        f"{entry.from_day}至{entry.to_day}",
+        span_word([entry.from_day, entry.to_day]),
         entry.period,
         f"{_years(entry.starts_on, business_day(at))} 年",
         str(entry.pages),

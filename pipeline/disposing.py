@@ -246,14 +246,14 @@ def _entry(workplace: Workplace, session: Session, row: Dossier) -> Entry:
     term, items = term_of_shelved(kept.shelved), kept.shelved.items
     if term.starts_on is None or term.expires_on is None:
         raise RetentionRefused(f"{row.code} 未起算，不能列入清单")
-    days = [date.fromisoformat(item["formed_on"]) for item in items]
+    days = [date.fromisoformat(each) for item in items if (each := item["formed_on"])]
     return Entry(
         code=row.code,
         contract_number=row.contract_number,
         title=row.title,
         secrecy=row.secrecy,
-        from_day=min(days),
-        to_day=max(days),
+        from_day=min(days, default=None),
+        to_day=max(days, default=None),
         period=term.period,
         starts_on=term.starts_on,
         expires_on=term.expires_on,

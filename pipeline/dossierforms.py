@@ -51,7 +51,7 @@ def cover_of(dossier: PaperDossier, *, company: str) -> Page:
             ("档　　号", row.code),
             ("案卷题名", row.title),
             ("立卷单位", _unit(company, dossier)),
-            ("起止日期", f"{day8(min(formed))}—{day8(max(formed))}"),
+            ("起止日期", _span8(formed)),
             ("保管期限", period_word(dossier.period)),
             ("密　　级", row.secrecy),
             ("卷内文件", f"{len(dossier.records)} 件　{dossier.pages} 页"),
@@ -73,7 +73,7 @@ def contents_of(dossier: PaperDossier) -> Page:
                 record.number,
                 record.responsible,
                 title_of(record),
-                day8(record.formed_on),
+                formed8(record.formed_on),
                 record.pages,
                 "",
             )
@@ -145,7 +145,7 @@ def catalogue_of(dossiers: Sequence[PaperDossier]) -> Page:
                 record.number,
                 record.responsible,
                 title_of(record),
-                day8(record.formed_on),
+                formed8(record.formed_on),
                 dossier.row.secrecy,
                 record.pages,
                 "",
@@ -201,6 +201,19 @@ def title_of(record: Record) -> str:
 def day8(day: date) -> str:
     """Return the day in eight digits, as catalogues write it (DA/T 22)."""
     return f"{day:%Y%m%d}"
+
+
+def formed8(day: date | None) -> str:
+    """Return the day a paper was formed on in eight digits, or that nobody knows it."""
+    return "不详" if day is None else day8(day)
+
+
+def _span8(days: Sequence[date | None]) -> str:
+    known = [day for day in days if day is not None]
+    if not known:
+        return "不详"
+    more = "（部分日期不详）" if len(known) < len(days) else ""
+    return f"{day8(min(known))}—{day8(max(known))}{more}"
 
 
 def period_word(period: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from archive.days import formed_word
 from index.labels import label_of
 from index.library import Hit, Library, Question
 from pipeline.asking import all_hits
@@ -53,7 +54,7 @@ _COLUMNS: Final = (
     _Column("金额（元）", 16, lambda hit: hit.amount),
     _Column("变更后金额（元）", 16, lambda hit: hit.amount_now),
     _Column("变更文件", 24, lambda hit: "、".join(hit.changed_by)),
-    _Column("形成日期", 12, lambda hit: hit.formed_on),
+    _Column("形成日期", 12, lambda hit: hit.formed_on or formed_word(None, hit.formed_in)),
     _Column("归档日期", 12, lambda hit: hit.filed_on),
     _Column("密级", 14, lambda hit: hit.secrecy),
     _Column("保管期限", 10, lambda hit: label_of("retention", hit.retention)),

@@ -208,6 +208,7 @@ def described(
         persons=tuple(name for name in [*persons, project.get("manager", "")] if name),
         amount=Decimal(total) if total is not None else None,
         formed_on=record.formed_on,
+        formed_in=about.get("signed_year") if record.formed_on is None else None,
         filed_on=business_day(record.filed_at),
         type_code=about.get("type_code", ""),
         status=status,

@@ -148,7 +148,7 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         content["dossier"] = dossier.code
         content["retention"] = dossier.retention
         content |= marks_of(session, [dossier.order_no])[dossier.order_no]
-        content["formed_on"] = record.formed_on.isoformat()
+        content["formed_on"] = record.formed_on.isoformat() if record.formed_on else None
         content["pages"] = record.pages
         content["countersigned"] = countersigned_of(record)
         content["order_file"] = record.description.get("order_file")

@@ -187,7 +187,7 @@ def _is_said(kept: Kept, dating: Dating) -> bool:
 
 
 def _check_dating(workplace: Workplace, session: Session, kept: Kept, dating: Dating) -> None:
-    wanted = triggers_of(kept.shelved.dossier.get("retention_trigger", ""))
+    wanted = triggers_of(kept.shelved.dossier.get("retention_trigger", ""), kept.shelved.items)
     if dating.trigger not in wanted:
         raise RetentionRefused(
             f"案卷 {kept.row.code} 的起算规则不看“{dating.trigger}”；应登记：{'、'.join(wanted)}"
@@ -219,8 +219,9 @@ def _check_day(workplace: Workplace, kept: Kept, dating: Dating) -> None:
     today = business_day(workplace.clock())
     if dating.on > today and dating.trigger not in MAY_LIE_AHEAD:
         raise RetentionRefused(f"“{dating.trigger}”的日期 {dating.on} 晚于今天；发生之后再登记")
-    formed = min(date.fromisoformat(item["formed_on"]) for item in kept.shelved.items)
-    if dating.on < formed:
+    days = [each for item in kept.shelved.items if (each := item["formed_on"])]
+    formed = min(map(date.fromisoformat, days), default=None)
+    if formed is not None and dating.on < formed:
         raise RetentionRefused(
             f"“{dating.trigger}”的日期 {dating.on} 早于合同形成日 {formed}；请核对"
         )

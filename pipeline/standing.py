@@ -62,7 +62,7 @@ def standing_of(workplace: Workplace, form: FollowingForm, digest: str | None) -
         papers=tuple(
             Filed(record.number, each, record.formed_on)
             for (record, _file), each in zip(before, forms, strict=True)
-            if isinstance(each, FollowingForm)
+            if isinstance(each, FollowingForm) and record.formed_on is not None
         ),
         sources=frozenset(record.source_sha256 for record, _file in before),
         under_way=under_way if own is None else (),

@@ -9,6 +9,7 @@ from typing import Any
 from index.access import Access
 from index.analysis import lookup
 from index.cards import Facet
+from index.days import whole_years
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.matching import COLUMNS_OF, FACET_OF, LEVELS, Level, Sounding
 from index.searching import Asked
@@ -153,7 +154,13 @@ def _within(within: Within) -> Condition:
         parts.append(Condition(f"{column} {'>' if span.excludes_low else '>='} %s", (span.low,)))
     if span.high is not None:
         parts.append(Condition(f"{column} {'<' if span.excludes_high else '<='} %s", (span.high,)))
-    return _joined("AND", parts)
+    found = _joined("AND", parts)
+    if within.field is not Field.FORMED:
+        return found
+    years = Condition(
+        "(formed_on IS NULL AND COALESCE(formed_in BETWEEN %s AND %s, FALSE))", whole_years(span)
+    )
+    return _joined("OR", [found, years])
 
 
 def _facet(facet: Facet, value: str) -> Condition:

@@ -14,7 +14,7 @@ from index.matching import COLUMNS, VALUES, column_of
 from index.sorting import ORDERS, sort_key
 from index.spellings import spellings
 
-FORMAT = 3
+FORMAT = 4
 _FEW_DEAD, _WORN = 100, 4
 _WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 SINGLE = tuple(facet.value for facet in Facet if facet is not Facet.PARTY)
@@ -31,7 +31,8 @@ _COLUMNS: dict[str, str] = {
     "facet_party": "text[] NOT NULL",
     "amount": "numeric",
     "year": "integer NOT NULL",
-    "formed_on": "date NOT NULL",
+    "formed_on": "date",
+    "formed_in": "integer",
     "filed_on": "date NOT NULL",
     "card": "bytea NOT NULL",
     "text_start": "integer NOT NULL",
@@ -146,6 +147,7 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
         "amount": card.amount,
         "year": card.year,
         "formed_on": card.formed_on,
+        "formed_in": card.formed_in,
         "filed_on": card.filed_on,
         "card": card.to_bytes(),
         "text_start": len(above),

@@ -16,7 +16,7 @@ from typing import Any
 import tantivy
 
 from index.analysis import latin_grams, normalise
-from index.cards import Card, Facet, card_of, facets_of, header, named
+from index.cards import Card, Facet, card_of, facets_of, header, named, placed_on
 from index.language import Field
 from index.library import IndexedRecord
 from index.matching import COLUMNS, VALUES, column_of
@@ -59,7 +59,7 @@ def schema() -> Any:
     build.add_integer_field(FORMED_MONTH, fast=True)
     for name in ORDERS:
         build.add_text_field(f"by_{name}", tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("fen", "year_number", "formed_day", "filed_day"):
+    for name in ("fen", "year_number", "formed_day", "formed_year", "filed_day"):
         build.add_integer_field(name, indexed=True, fast=True)
     build.add_integer_field("applied", stored=True)
     for name in ("card", "original", "normalised"):
@@ -115,8 +115,7 @@ def document(record: IndexedRecord) -> Any:
         "text_letters": _letters(text),
         "grams": " ".join(latin_grams(text) | latin_grams(spelled)),
         "year_number": card.year,
-        FORMED_MONTH: month_of(card.formed_on),
-        "formed_day": card.formed_on.toordinal(),
+        FORMED_MONTH: month_of(placed_on(card)),
         "filed_day": card.filed_on.toordinal(),
         "card": card.to_bytes(),
         "original": f"{len(above):0{_START_DIGITS}x}{original}".encode(),
@@ -126,6 +125,10 @@ def document(record: IndexedRecord) -> Any:
     }
     if card.amount is not None:
         fields["fen"] = int(card.amount * 100)
+    if card.formed_on is not None:
+        fields["formed_day"] = card.formed_on.toordinal()
+    elif card.formed_in is not None:
+        fields["formed_year"] = card.formed_in
     facets = facets_of(card)
     fields[PARTY_KEY] = [key_of(party) for party in facets[Facet.PARTY]]
     return _filled(fields, {f"facet_{name}": values for name, values in facets.items()})

@@ -10,6 +10,7 @@ import tantivy
 
 from index.access import Access
 from index.analysis import latin_grams, normalise
+from index.days import whole_years
 from index.engines.tantivydocs import FORMED_MONTH, RECORD, marked
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.lexicon import PARTY, PERSON, PROJECT
@@ -159,7 +160,7 @@ class Translator:
         high = _GREATEST if span.high is None else _number(within.field, span.high, up=False)
         exact_low = span.low is None or _is_exact(within.field, span.low)
         exact_high = span.high is None or _is_exact(within.field, span.high)
-        return tantivy.Query.range_query(
+        found = tantivy.Query.range_query(
             self.schema,
             name,
             tantivy.FieldType.Integer,
@@ -168,6 +169,12 @@ class Translator:
             include_lower=not (span.excludes_low and exact_low),
             include_upper=not (span.excludes_high and exact_high),
         )
+        first, last = whole_years(span) if within.field is Field.FORMED else (1, 0)
+        if first > last:
+            return found
+        kind = tantivy.FieldType.Integer
+        years = tantivy.Query.range_query(self.schema, "formed_year", kind, first, last)
+        return self._any([found, years])
 
     def _term(self, field: str, value: str) -> Any:
         return tantivy.Query.term_query(self.schema, field, value, "basic")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from archive.days import formed_word
 from index.labels import FILED, label_of
 from index.library import Answer, Suggestion
 
@@ -57,7 +58,8 @@ def print_hit(hit: Mapping[str, Any], *, is_new: bool = False) -> None:
     if hit["status"] != FILED:
         marks += f"　〔{hit['status']}〕"
     kind = label_of("kind", hit["kind"])
-    click.echo(f"\n{hit['reference_code']}　{hit['number']}　{kind}　{hit['formed_on']}{marks}")
+    formed = hit["formed_on"] or formed_word(None, hit["formed_in"])
+    click.echo(f"\n{hit['reference_code']}　{hit['number']}　{kind}　{formed}{marks}")
     click.echo(f"  {hit['title']}")
     if hit["changed_by"]:
         click.echo(f"  {_changed(hit)}")

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from archive.days import business_day
 from archive.digests import sha256, sm3
+from archive.filetypes import DOCX, TEXT
+from archive.takingin import KIND
 from pipeline.fourfold.exhibit import METADATA, OWN_FILES, UNREADABLE, Exhibit, Row
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
@@ -25,6 +27,7 @@ _MAGIC: Final[Mapping[str, tuple[bytes, ...]]] = {
     "image/png": (b"\x89PNG\r\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
 }
+_FLOWING: Final = frozenset({DOCX.word, TEXT.word})
 _TYPES: Final[Mapping[str, type]] = {
     "uuid": str,
     "reference_code": str,
@@ -117,12 +120,18 @@ def shaped(exhibit: Exhibit, _means: Means) -> Verdict:
                         yield f"{file.get('path')}：{key} 不是 64 位十六进制"
             if not _UUID.fullmatch(str(item.get("uuid"))):
                 yield f"{item.get('number')}：uuid 格式不对：{item.get('uuid')}"
-            if isinstance(item.get("pages"), int) and item["pages"] < 1:
+            if isinstance(item.get("pages"), int) and item["pages"] < _least_pages(item):
                 yield f"{item.get('number')}：页数应为正数，实为 {item['pages']}"
         if not _PERIOD.fullmatch(str(exhibit.dossier.get("retention"))):
             yield f"保管期限应为 Y 或 D 加两位年数，实为 {exhibit.dossier.get('retention')}"
 
     return judged(problems(), f"案卷及 {len(exhibit.items)} 件的类型、格式、值域相符")
+
+
+def _least_pages(item: Row) -> int:
+    """Return 0 for a text or Word file taken in: it has no pages before somebody prints it."""
+    is_flowing = item["kind"] == KIND and item["description"].get("format") in _FLOWING
+    return 0 if is_flowing else 1
 
 
 def _mistyped(row: Row, wanted: Mapping[str, type], where: str) -> Iterator[str]:
@@ -164,6 +173,13 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
             yield from _texts(each, f"{where}[{number}]")
 
 
+def _formed(item: Row) -> date | None:
+    """Return the day of an item; only of one taken in may nobody know it. Raises ValueError."""
+    if item["formed_on"] is None and item["kind"] == KIND:
+        return None
+    return date.fromisoformat(item["formed_on"])
+
+
 def dated(exhibit: Exhibit, means: Means) -> Verdict:
     """ZS05: dates that are dates, in an order they can have had, none of them to come."""
 
@@ -171,14 +187,14 @@ def dated(exhibit: Exhibit, means: Means) -> Verdict:
         for item in exhibit.items:
             number = item["number"]
             try:
-                formed = date.fromisoformat(item["formed_on"])
+                formed = _formed(item)
                 filed = _moment(item["filed_at"])
                 paper = exhibit.paper(item)
                 moments = [(key, _moment(paper[key])) for key in _PLACED if paper.get(key)]
             except (ValueError, TypeError, KeyError) as error:
                 yield f"{number}：日期读不出：{error}"
                 continue
-            if exhibit.is_filed and formed > business_day(filed):
+            if exhibit.is_filed and formed is not None and formed > business_day(filed):
                 yield f"{number}：形成日期 {formed} 晚于归档 {filed.isoformat()}"
             if filed > means.now:
                 yield f"{number}：归档时间 {filed.isoformat()} 晚于检测时间"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from archive.completeness import REGISTERED
 from archive.shelved import FILED
+from archive.takingin import KIND
 from pipeline.fourfold.exhibit import SEALED, Exhibit, Row
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
@@ -32,6 +33,8 @@ _ITEM: Final = (
     ("secrecy", "密级"),
     ("pages", "页数"),
 )
+_UNDATED: Final = tuple((key, word) for key, word in _ITEM if word != "形成日期")
+"""What a paper taken in must say: nobody may know its day (不详)."""
 _FILE: Final = (
     ("name", "计算机文件名"),
     ("bytes", "计算机文件大小"),
@@ -73,7 +76,7 @@ def required(exhibit: Exhibit, _means: Means) -> Verdict:
         yield from _blank(exhibit.dossier, _DOSSIER, "案卷")
         for item in exhibit.items:
             number = str(item.get("number") or item.get("item_no"))
-            yield from _blank(item, _ITEM, number)
+            yield from _blank(item, _ITEM if item["kind"] != KIND else _UNDATED, number)
             if exhibit.file(item, SEALED) is not None:
                 yield from _blank(item["description"], (("language", "语种"),), number)
             for file in item["files"]:

@@ -87,7 +87,7 @@ def _papers(kept: Kept) -> Table:
             str(i["item_no"]),
             i["number"],
             i["title"],
-            i["formed_on"],
+            i["formed_on"] or "不详",
             str(i["pages"]),
             _digest(i),
         ]

@@ -65,7 +65,7 @@ def volume_of(
         for file in files
     )
     parties = [name for name in (first.party_a, first.party_b) if name]
-    year = first.signed_year or circumstances.received_on.year
+    signed = next((each.signed_year for each in entries if each.signed_year), None)
     return Volume(
         key=key,
         number=first.number,
@@ -74,8 +74,7 @@ def volume_of(
         party_a=first.party_a,
         party_b=first.party_b,
         amount=first.amount,
-        formed_on=first.signed_on
-        or (date(year, 1, 1) if first.signed_year else circumstances.received_on),
+        year=signed or circumstances.received_on.year,
         retention_class=retention,
         secrecy=secrecy,
         office=first.department,
@@ -114,12 +113,14 @@ def _paper(
     if not alone:
         title = f"{title}（{PurePosixPath(name).stem}）"
     if entry.signed_on is None:
-        title += "（签订日期不详）"
+        known = f"{entry.signed_year} 年，" if entry.signed_year else ""
+        title += f"（{known}签订日期不详）"
     text = "\f".join(file.found["texts"]).encode()
     return Paper(
         title=title,
         source_name=file.path,
         source_sha256=file.sha256,
+        formed_on=entry.signed_on,
         pages=file.found["pages"] or entry.pages or 0,
         files={
             ORIGINAL: (name, file.type.media_type, file.content),
@@ -149,6 +150,9 @@ def _said(
     remarks = [*entry.remarks, *notes]
     if entry.pages is not None and file.found["pages"] not in (0, entry.pages):
         remarks.append(f"目录写 {entry.pages} 页，文件是 {file.found['pages']} 页")
+    if entry.signed_year is None:
+        year = circumstances.received_on.year
+        remarks.append(f"签订日期不详；同卷没有其他日期的，档号的年度是接收的年度（{year}）")
     if file.found["cut"]:
         remarks.append("文字过长，只有前一部分可检索；原件完整")
     if file.type.word == "OFD" and not any(file.found["texts"]):

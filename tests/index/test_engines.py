@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -371,3 +372,35 @@ def test_a_card_and_a_text_are_the_record_again(corpus: list[IndexedRecord]) -> 
     for record in corpus[:20]:
         card = Card.parse(card_of(record).to_bytes())
         assert record_of(card, record.text) == record
+
+
+def test_a_day_nobody_knows_is_in_no_span_and_after_all_that_is_known(
+    library: Library, a_record: Builder
+) -> None:
+    day = a_record(reference_code="DAY", formed_on=date(2015, 6, 1), filed_on=date(2026, 3, 9))
+    year = replace(day, reference_code="YEAR", formed_on=None, formed_in=2015)
+    unknown = replace(day, reference_code="UNKNOWN", formed_on=None)
+    library.apply([day, year, unknown], (), applied=1)
+
+    def found(query: str, sort: str = "formed_on") -> list[str]:
+        return [hit.reference_code for hit in library.search(Question(query, {}, sort)).hits]
+
+    assert found("") == ["DAY", "YEAR", "UNKNOWN"]
+    assert found("", "formed_on:asc") == ["UNKNOWN", "YEAR", "DAY"]
+    assert found("合同", "relevance") == ["DAY", "YEAR", "UNKNOWN"]
+    assert found("签订:2015") == found("签订:2014..2016") == ["DAY", "YEAR"]
+    assert found("签订:<2016") == ["DAY", "YEAR"]
+    assert found("签订:2015Q2") == found("签订:2015-02..2016") == ["DAY"]
+    assert found("签订:2026") == found("签订:<2015") == []
+    assert found("-签订:2015") == ["UNKNOWN"]
+    assert found("年度:2015") == ["DAY", "YEAR"]
+    assert found("年度:2026") == ["UNKNOWN"]
+    answer = library.search(Question("", {}))
+    assert answer.facets["year"] == {"2015": 2, "2026": 1}
+    assert [(hit.formed_on, hit.formed_in) for hit in answer.hits] == [
+        (date(2015, 6, 1), None),
+        (None, 2015),
+        (None, None),
+    ]
+    library.apply([year], (), applied=2)
+    assert found("签订:2015") == ["DAY", "YEAR"]

@@ -88,7 +88,7 @@ class Line:
         """Run a command with --json and return its answer; it must exit with `code`."""
         done = CliRunner().invoke(main, ["--home", str(self.root), *words, "--json"])
         assert done.exit_code == code, done.output
-        content: dict[str, Any] = json.loads(done.output)
+        content: dict[str, Any] = json.loads(done.stdout)
         return content
 
     def text(self, *words: str) -> str:
