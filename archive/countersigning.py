@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from archive.additions import Addition, FileContents
-from archive.custody import Act, enter
+from archive.custody import Act, Evidence, enter
 from archive.dossiers import Dossier, Record
 from archive.events import Event
 from archive.store import Store
@@ -35,14 +35,16 @@ def join_countersigned(
     said: Mapping[str, Any],
     actor: str,
     at: datetime,
+    proof: Evidence | None = None,
 ) -> Event:
     """Let the countersigned original join its record, or say more of it; return the event.
 
-    `said` is what the description says from now on; the sealed file stays as it is. Raises
+    `said` is what the description says from now on, `proof` what proves it; the sealed file stays
+    as it is. Raises
     RetentionRefused where another stands there already, or the dossier was destroyed.
     """
     row = session.get_one(Dossier, record.dossier_id)
     addition = Addition(record.reference_code, files, said)
     details = {"reference_code": record.reference_code} | dict(said[COUNTERSIGNED])
-    act = Act(ACTION, actor, at, details, additions=(addition,))
+    act = Act(ACTION, actor, at, details, evidence=proof, additions=(addition,))
     return enter(session, store, row, act)

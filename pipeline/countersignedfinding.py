@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from archive.dossiers import Record, Rendition
 from archive.errors import ChildLost
 from archive.filetypes import PDF, TypeRefused, type_of
-from archive.instruments import Instrument
+from archive.instruments import OPEN_STATES, Instrument
 from archive.numbering import Number
 from archive.paperticket import PaperTicket
 from pipeline.authenticity import Standing, check_paper
@@ -29,6 +29,14 @@ BY_HAND: Final = (
 
 class CountersignedRefused(Exception):
     """A countersigned original is not taken; the message is Chinese and says what to do."""
+
+
+class CountersignedEarly(CountersignedRefused):
+    """It belongs to paper `number`, which is on its way to where it can be taken."""
+
+    def __init__(self, number: str, message: str) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,8 @@ def scanned_paper(workplace: Workplace, brought: Brought, pages: int) -> Target:
     if tickets:
         ticket = tickets[0]
         _assert_named(brought, ticket.number)
+        with workplace.register.read.begin() as session:
+            _assert_not_early(session, ticket.number)
         paper = check_paper(workplace, ticket.number, ticket.digest)
         if paper.standing is not Standing.GENUINE:
             raise CountersignedRefused(f"{ticket.number} {paper.standing.value}：{paper.reason}")
@@ -151,21 +161,30 @@ def _tickets(texts: list[str]) -> tuple[list[PaperTicket], list[str]]:
 
 
 def target_of(session: Session, number: str) -> Target:
-    """Return the filed paper with that number; raises CountersignedRefused."""
+    """Return the filed paper with that number; raises CountersignedRefused, CountersignedEarly."""
     instrument = session.scalars(select(Instrument).where(Instrument.number == number)).first()
     if instrument is None:
         raise CountersignedRefused(f"登记中没有编号 {number}；不是本公司的文书，或编号有误")
+    _assert_not_early(session, number)
     found = session.execute(
         select(Record, Rendition)
         .join(Rendition, Rendition.record_id == Record.id)
         .where(Record.source_sha256 == instrument.source_sha256, Rendition.role == "sealed")
     ).first()
     if found is None:
-        raise CountersignedRefused(f"{number} 尚未归档，或案卷已销毁；归档后请重新投放")
+        raise CountersignedRefused(f"{number} 没有归档件（未归档即作废，或案卷已销毁）；不再归入")
     held = session.scalars(select(Number).where(Number.text == number)).first()
     if held is not None and held.voided_at is not None:
         raise CountersignedRefused(f"{number} 已作废（{held.void_reason}），不再归入签署件")
     return Target(found[0], instrument.order_no, found[1])
+
+
+def _assert_not_early(session: Session, number: str) -> None:
+    query = select(Instrument.id).where(
+        Instrument.number == number, Instrument.state.in_(OPEN_STATES)
+    )
+    if session.scalars(query).first() is not None:
+        raise CountersignedEarly(number, f"{number} 尚未归档；归档后自动归入，不必重新投放")
 
 
 def _assert_named(brought: Brought, number: str) -> None:

@@ -17,6 +17,7 @@ from archive.countersigning import (
     countersigned_of,
     join_countersigned,
 )
+from archive.custody import Evidence
 from archive.days import business_day
 from archive.digests import sha256
 from archive.dossiers import Record, Rendition
@@ -25,6 +26,7 @@ from archive.filetypes import type_of
 from pipeline.countersignedfinding import (
     BY_HAND,
     Brought,
+    CountersignedEarly,
     CountersignedRefused,
     Target,
     continued_paper,
@@ -87,17 +89,25 @@ def take_countersigned(workplace: Workplace, brought: Brought) -> Joined:
     )
 
 
-def date_countersigned(workplace: Workplace, number: str, *, signed_on: date, by: str) -> Joined:
-    """Enter the day a countersigned original was signed, where it is filed already.
+def date_countersigned(
+    workplace: Workplace,
+    number: str,
+    *,
+    signed_on: date,
+    by: str,
+    proof: Evidence | None = None,
+) -> Joined:
+    """Enter the day a countersigned original was signed, `proof` being the file that says it.
 
-    Raises CountersignedRefused.
+    Raises CountersignedRefused; CountersignedEarly where the original is not filed yet.
     """
     _assert_day(workplace, signed_on)
     with workplace.register.write.begin() as session:
         target = target_of(session, number)
         standing = countersigned_of(target.record)
         if standing is None:
-            raise CountersignedRefused(f"{number} 还没有签署件；请连同文件一起登记")
+            message = f"{number} 的签署件还没有归卷；归卷后自动登记签订日期"
+            raise CountersignedEarly(number, message)
         known = standing.get("signed_on")
         if known not in (None, signed_on.isoformat()):
             raise CountersignedRefused(f"{number} 的签订日期已登记为 {known}，不能改写")
@@ -109,6 +119,7 @@ def date_countersigned(workplace: Workplace, number: str, *, signed_on: date, by
                 target.record,
                 files={},
                 said=said,
+                proof=proof,
                 actor=by,
                 at=workplace.clock(),
             )

@@ -83,6 +83,11 @@ class Home:
         return self.work / "received"
 
     @property
+    def countersigned(self) -> Path:
+        """Countersigned originals and signing days that came before their paper is filed."""
+        return self.work / "countersigned"
+
+    @property
     def staging(self) -> Path:
         """Versions being written before they stand on the shelf."""
         return self.work / "staging"

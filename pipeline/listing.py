@@ -21,6 +21,7 @@ from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
 from archive.takingin import ACCESSION
 from archive.takingin import KIND as TAKEN_IN
+from pipeline.countersignedwaiting import waiting
 from pipeline.home import Home
 from pipeline.marks import marks_of, no_marks
 from pipeline.reviewtelling import acts_told, questions_of
@@ -143,6 +144,9 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
     )
     content["template"] = f"{instrument.template_code}@{instrument.template_version}"
     content["terms_digest"] = instrument.terms_digest
+    content["countersigned_waiting"] = [
+        each.shown() for each in (waiting(home, instrument.number) if instrument.number else ())
+    ]
     if record is not None:
         dossier = session.get_one(Dossier, record.dossier_id)
         content["dossier"] = dossier.code

@@ -9,7 +9,18 @@ from typing import Protocol
 from archive.dossiers import Record
 from archive.instruments import Instrument
 from pipeline.failures import Outcome
-from pipeline.reception import Reception
+from pipeline.reception import Reception, Taken
+
+_COUNTED = {
+    Taken.ACCEPTED: "received",
+    Taken.DUPLICATE: "duplicates",
+    Taken.RESUMED: "duplicates",
+    Taken.REJECTED: "rejected",
+    Taken.SPLIT: "split",
+    Taken.NOTED: "noted",
+    Taken.JOINED: "joined",
+    Taken.WAITING: "waiting",
+}
 
 
 class Progress(Protocol):
@@ -39,7 +50,13 @@ class Tally:
     duplicates: int = 0
     split: int = 0
     noted: int = 0
+    joined: int = 0
+    waiting: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, taken: Taken) -> None:
+        """Count a file by what became of it."""
+        self.add(_COUNTED[taken])
 
     def add(self, name: str) -> None:
         """Count one more."""

@@ -49,6 +49,8 @@ class Taken(Enum):
     UNFINISHED = "unfinished"
     SPLIT = "split"
     NOTED = "noted"
+    JOINED = "joined"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)

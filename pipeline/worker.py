@@ -23,16 +23,16 @@ from pipeline.beginning import (
     release_waiting_if_rules_changed,
     warm_offices,
 )
-from pipeline.countersignedreception import is_countersigned, receive_countersigned
+from pipeline.countersignedreception import Latecomers
 from pipeline.examining import rules_in_force
 from pipeline.failures import Outcome, Overtaken, outcome_of
 from pipeline.flow import Flow
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexer import Indexer
 from pipeline.progress import Progress, Tally
-from pipeline.reception import Reception, Taken, receive, set_aside
+from pipeline.receiving import receive_claimed
+from pipeline.reception import Reception, Taken, set_aside
 from pipeline.reminding import Reminder
-from pipeline.revisionreception import is_revision, receive_revision
 from pipeline.settling import (
     park,
     reason_of,
@@ -88,6 +88,7 @@ class Worker:
         self._fatal: Exception | None = None
         self._indexer = Indexer(workplace, lambda: self._after_step("indexed", None), monotonic)
         self._reminder = Reminder(workplace, monotonic)
+        self._latecomers = Latecomers(workplace, monotonic)
         self._stop = threading.Event()
         self.tally = Tally()
 
@@ -132,6 +133,7 @@ class Worker:
             self._reminder.turn()
             moved = self._look_into_inbox()
             moved |= self._hand_out(lanes)
+            moved |= self._look_at_latecomers(force=not self._busy and not moved)
             moved |= self._indexer.turn(force=not self._busy and not moved)
             if until_idle and not moved and self._is_idle():
                 return
@@ -163,6 +165,12 @@ class Worker:
                 break
         return moved
 
+    def _look_at_latecomers(self, *, force: bool) -> bool:
+        receptions = self._latecomers.turn(force=force)
+        for reception in receptions:
+            self._tell(reception)
+        return bool(receptions)
+
     def _take(self, claimed: Path) -> bool:
         patience = self._workplace.settings.inbox.unfinished_seconds
         first = self._first_seen.setdefault(claimed.name, self._monotonic())
@@ -173,27 +181,17 @@ class Worker:
             return False
         self._first_seen.pop(claimed.name, None)
         self._inbox.done(claimed)
-        self.tally.add(
-            {
-                Taken.ACCEPTED: "received",
-                Taken.DUPLICATE: "duplicates",
-                Taken.RESUMED: "duplicates",
-                Taken.REJECTED: "rejected",
-                Taken.SPLIT: "split",
-                Taken.NOTED: "noted",
-            }[reception.taken]
-        )
-        self._progress.received(reception)
+        self._tell(reception)
         return True
+
+    def _tell(self, reception: Reception) -> None:
+        self.tally.count(reception.taken)
+        self._progress.received(reception)
 
     def _receive(self, claimed: Path, *, is_final: bool) -> Reception:
         """Take one file; what nobody foresaw in it is set aside, so that the next one comes."""
         try:
-            if is_revision(claimed):
-                return receive_revision(self._workplace, claimed)
-            if is_countersigned(claimed):
-                return receive_countersigned(self._workplace, claimed)
-            return receive(
+            return receive_claimed(
                 self._workplace,
                 claimed,
                 is_final=is_final,

@@ -184,6 +184,9 @@ def _print_one(one: dict[str, Any]) -> None:
 
 
 def _print_countersigned(one: dict[str, Any]) -> None:
+    for each in one["countersigned_waiting"]:
+        day = f"　签订 {each['signed_on']}" if each["signed_on"] else ""
+        click.echo(f"  {each['kind']} 等候　{each['name']}{day}　{each['why']}")
     if one["reference_code"] is None or not any(f["role"] == "sealed" for f in one["files"]):
         return
     signed = one.get("countersigned")

@@ -33,7 +33,8 @@ def countersigned(
 ) -> None:
     """File FILE as the countersigned original (签署件) of NUMBER; without FILE enter its day."""
     from pipeline.countersignedfinding import Brought, CountersignedRefused
-    from pipeline.countersigning import date_countersigned, take_countersigned
+    from pipeline.countersignedwaiting import Waiting, bring
+    from pipeline.countersigning import date_countersigned
     from pipeline.wiring import Workplace
 
     day = signed_on.date() if signed_on else None
@@ -41,7 +42,7 @@ def countersigned(
     try:
         if file is not None:
             brought = Brought(file.read_bytes(), file.name, by, number, day, reason)
-            joined = take_countersigned(workplace, brought)
+            joined = bring(workplace, brought)
         elif day is not None:
             joined = date_countersigned(workplace, number, signed_on=day, by=by)
         else:
@@ -56,6 +57,10 @@ def countersigned(
         )
     finally:
         workplace.close()
+    if isinstance(joined, Waiting):
+        waits = {"ok": True, "contract_number": joined.number, "waiting": joined.shown()}
+        answer(waits, as_json=as_json, text=lambda: click.echo(f"等候：{joined.why}"))
+        return
     content = {
         "ok": True,
         "contract_number": joined.number,

@@ -33,6 +33,10 @@ def _shortened(message: str) -> str:
     return f"{message[:_LONGEST]}……（全文见 guidang orders check，并已记入案卷）"
 
 
+def _said(reception: Reception) -> str:
+    return _shortened("；".join(finding.message for finding in reception.findings))
+
+
 class SilentProgress:
     """Shows nothing."""
 
@@ -90,6 +94,10 @@ class TerminalProgress(SilentProgress):
                 self._line(f"! 提示  {reception.name}　{finding.place}：{said}")
         elif reception.taken is Taken.NOTED:
             self._line(f"✓ 登记  {reception.name}　起算日期已登记")
+        elif reception.taken is Taken.JOINED:
+            self._line(f"✓ 归卷  {reception.name}　{_said(reception)}")
+        elif reception.taken is Taken.WAITING:
+            self._line(f"… 等候  {reception.name}　{_said(reception)}")
         elif reception.taken is Taken.DUPLICATE:
             self._line(f"= 重复  {reception.name}　此前已受理，不再办理")
 

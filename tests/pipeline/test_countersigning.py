@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,75 +21,19 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
+from signedpapers import PAGES, Contract, a_scan
 from sqlalchemy import select
 
 from archive import numbering
-from archive.dossiers import Record, Rendition
-from archive.instruments import Instrument
+from archive.dossiers import Rendition
 from archive.numbering import gaps
 from archive.paperticket import PaperTicket
 from pipeline.authenticity import Identity, check_file
 from pipeline.cli import main
-from pipeline.countersignedfinding import Brought, CountersignedRefused
+from pipeline.countersignedfinding import CountersignedRefused
 from pipeline.countersignedreception import receive_countersigned
-from pipeline.countersigning import take_countersigned
 from pipeline.indexing import apply_outbox
 from pipeline.reception import Taken
-
-PAGES = 2
-
-
-def a_sealed_pdf(number: str) -> bytes:
-    """Return a file of two pages that says it is ours, as stamping leaves it."""
-    with pikepdf.new() as document:
-        for _ in range(PAGES):
-            document.add_blank_page()
-        private = pikepdf.Dictionary(Number=number)
-        document.Root.PieceInfo = pikepdf.Dictionary(Guidang=pikepdf.Dictionary(Private=private))
-        packed = io.BytesIO()
-        document.save(packed, min_version="1.7", deterministic_id=True)
-        return packed.getvalue()
-
-
-def a_scan(*codes: str | None, mark: str = "") -> bytes:
-    """Return a scan, one page a code; None is a page without one."""
-    target = io.BytesIO()
-    paper = canvas.Canvas(target, invariant=1)
-    for code in codes:
-        if code is not None:
-            picture = io.BytesIO()
-            segno.make_qr(code, error="m").save(picture, kind="png", scale=4)
-            paper.drawImage(ImageReader(picture), 20, 750, 57, 57)
-        paper.drawString(90, 400, mark)
-        paper.showPage()
-    paper.save()
-    return target.getvalue()
-
-
-class Contract:
-    """One filed contract, and what its code says."""
-
-    def __init__(
-        self, keeping: Keeping, order_no: str, make: Callable[[str], bytes] = a_sealed_pdf
-    ) -> None:
-        self.keeping = keeping
-        office = keeping.office
-        office.pdf = lambda instrument: make(str(instrument.number))
-        self.instrument: Instrument = office.prepare(order_no)
-        self.number = str(self.instrument.number)
-        self.sealed = make(self.number)
-        said = office.submission(self.instrument, pages=PAGES)
-        self.code = office.file(self.instrument, said).reference_code
-        self.ticket = str(PaperTicket(self.number, str(self.instrument.terms_digest)))
-
-    def bring(self, content: bytes, **said: Any) -> Any:
-        return take_countersigned(
-            self.keeping.workplace, Brought(content, "签署件.pdf", "签小收", **said)
-        )
-
-    def record(self) -> Record:
-        with self.keeping.workplace.register.read.begin() as session:
-            return session.scalars(select(Record).where(Record.number == self.number)).one()
 
 
 @pytest.fixture
@@ -152,7 +95,7 @@ def test_a_scan_dropped_in_the_inbox_is_filed_or_told_why_not(
     good, bad = home.inbox / "扫描1.pdf", home.inbox / "扫描2.pdf"
     good.write_bytes(a_scan(contract.ticket, None))
     bad.write_bytes(a_scan(None, None))
-    assert receive_countersigned(keeping.workplace, good).taken is Taken.NOTED
+    assert receive_countersigned(keeping.workplace, good).taken is Taken.JOINED
     assert receive_countersigned(keeping.workplace, good).taken is Taken.DUPLICATE
     assert receive_countersigned(keeping.workplace, bad).taken is Taken.REJECTED
     reason = (home.rejected / "扫描2.pdf.原因.txt").read_text("utf-8")
