@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +27,14 @@ def write_read_only(path: Path, content: bytes) -> None:
 
 def sync_tree(folder: Path) -> None:
     """Make `folder` durable with every file and folder below it."""
-    paths = [folder, *folder.rglob("*")]
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for _ in pool.map(_sync, paths):
-            pass
+    for _ in _pool().map(_sync, [folder, *folder.rglob("*")]):
+        pass
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Return the threads that wait for the disk: kept, for beginning them takes as long."""
+    return ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="sync")
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ run again: a paper has its place by its digest, and what stands on the shelf is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ from archive.fileplan import FilePlan
 from archive.instruments import Instrument, InstrumentState
 from archive.joining import joined
 from archive.numbering import Number, NumberingRules, SeriesRule
-from archive.registering import register_dossier
+from archive.registering import register_shelved
 from archive.retention import longer
 from archive.shelved import Shelved
 from archive.store import Store
@@ -174,9 +175,13 @@ def put(store: Store, reserved: Reserved) -> None:
         store.add_version(path, contents, message=message, person=person, at=at, expect_head=head)
 
 
-def register(session: Session, store: Store, reserved: Reserved) -> Dossier:
-    """Write into the register what stands on the shelf of the volume."""
-    return register_dossier(session, store, reserved.object_path, queued_at=reserved.at)
+def register(session: Session, store: Store, reserved: Sequence[Reserved]) -> None:
+    """Write into the register what stands on the shelves of the volumes, all of them as one."""
+    read = {}
+    for path in {each.object_path: None for each in reserved}:
+        inventory = store.inventory(path)
+        read[path] = inventory, Shelved.read(store, path, inventory)
+    register_shelved(session, read, queued_at=reserved[0].at)
 
 
 def _assert_kept_alike(session: Session, plan: FilePlan, opened: Dossier, volume: Volume) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,13 @@ from pipeline.wiring import Workplace
 
 _GROUP: Final = 64
 """Dossiers whose places, and then whose rows, are one transaction."""
+_MOST_BYTES: Final = 64 * 1024 * 1024
+"""Bytes after which no more dossiers join a group: two groups are in memory at once."""
 _NOT_LISTED: Final = "目录中没有这个文件；请补入目录后再次运行，或加 --uncatalogued 按文件名著录"
 
 Rows = list[tuple[Entry, tuple[str, ...]]]
 Step = Callable[[str], None]
+_Read = list[tuple[Entry, list[ReadFile]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ class Outcome:
     is_resumed: bool = False
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Dossiers taken in together; `files` were looked at for it, `bytes` are in memory."""
+
+    read: list[_Read] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+
+
 class Taking:
     """One run over one folder; nothing it meets in a file stops it."""
 
@@ -89,13 +102,29 @@ class Taking:
         with self._workplace.register.read.begin() as session:
             known = known_digests(session)
             self.outcome.accession, self.outcome.is_resumed = self._standing(session)
-        reader = Reader(self._workplace, self._order.folder, known)
-        pending = iter(groups)
-        while batch := list(islice(pending, _GROUP)):
-            self._take(reader, batch)
-            done += sum(len(files) for rows in batch for _entry, files in rows)
-            self._progress(done, total)
+        batches = self._batches(Reader(self._workplace, self._order.folder, known), groups)
+        with ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(next, batches, None)
+            while (batch := coming.result()) is not None:
+                coming = ahead.submit(next, batches, None)
+                self._take(batch.read)
+                done += batch.files
+                self._progress(done, total)
         return self.outcome
+
+    def _batches(self, reader: Reader, groups: Iterable[Rows]) -> Iterator[_Batch]:
+        """Yield what is taken in together, read: so many dossiers, and so many bytes, at most."""
+        batch = _Batch()
+        for rows in groups:
+            kept = self._read(reader, rows)
+            if kept:
+                batch.read.append(kept)
+            batch.files += sum(len(files) for _entry, files in rows)
+            batch.bytes += sum(len(file.content) for _entry, files in kept for file in files)
+            if len(batch.read) >= _GROUP or batch.bytes >= _MOST_BYTES:
+                yield batch
+                batch = _Batch()
+        yield batch
 
     def _assert_ready(self) -> None:
         for kind in (KIND, ACCESSION):
@@ -149,8 +178,7 @@ class Taking:
                 return key
         raise AssertionError
 
-    def _take(self, reader: Reader, batch: Sequence[Rows]) -> None:
-        read = [kept for rows in batch if (kept := self._read(reader, rows))]
+    def _take(self, read: Sequence[_Read]) -> None:
         if self._order.dry_run or not read:
             for rows in read:
                 self._described(rows, "")
@@ -160,15 +188,16 @@ class Taking:
         for one in reserved:
             takingin.put(self._workplace.store, one)
             self._after_step("put")
+        if not reserved:
+            return
         with self._workplace.register.write.begin() as session:
-            for one in reserved:
-                takingin.register(session, self._workplace.store, one)
+            takingin.register(session, self._workplace.store, reserved)
         self._after_step("registered")
         for one in reserved:
             for paper, place in zip(one.volume.papers, one.places, strict=True):
                 self.outcome.accepted[paper.source_name] = str(place.code)
 
-    def _read(self, reader: Reader, rows: Rows) -> list[tuple[Entry, list[ReadFile]]]:
+    def _read(self, reader: Reader, rows: Rows) -> _Read:
         kept = []
         for entry, paths in rows:
             files = [file for path in paths if (file := self._file(reader, path))]
@@ -189,7 +218,7 @@ class Taking:
                 self.outcome.duplicates.append((path, str(error)))
         return None
 
-    def _reserve(self, read: Sequence[list[tuple[Entry, list[ReadFile]]]]) -> list[Reserved]:
+    def _reserve(self, read: Sequence[_Read]) -> list[Reserved]:
         workplace, reserved = self._workplace, []
         with workplace.register.write.begin() as session:
             at = workplace.clock()
@@ -218,7 +247,7 @@ class Taking:
                     self._refuse(rows, str(error))
         return reserved
 
-    def _described(self, rows: list[tuple[Entry, list[ReadFile]]], key: str) -> Volume | None:
+    def _described(self, rows: _Read, key: str) -> Volume | None:
         order = self._order
         about = Circumstances(
             accession=self.outcome.accession,
@@ -237,7 +266,7 @@ class Taking:
                 self.outcome.accepted[paper.source_name] = ""
         return volume
 
-    def _refuse(self, rows: list[tuple[Entry, list[ReadFile]]], reason: str) -> None:
+    def _refuse(self, rows: _Read, reason: str) -> None:
         self.outcome.rejected += [(file.path, reason) for _entry, files in rows for file in files]
 
 
