@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+ACCOUNT: Final = "账户 "
+"""What stands before the name of an account of the operating system, where nobody is named."""
+
 _SEPARATORS: Final = str.maketrans(dict.fromkeys("·・‧•⋅∙᛫", "·"))
 
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     APPROVER = "approvers"
     WITNESS = "witnesses"
     LEGAL = "legal"
+    CLERK = "clerks"
 
 
 WORDS: Final[Mapping[Role, str]] = {
@@ -29,7 +30,10 @@ WORDS: Final[Mapping[Role, str]] = {
     Role.APPROVER: "法定代表人",
     Role.WITNESS: "监销人",
     Role.LEGAL: "法务",
+    Role.CLERK: "经办人",
 }
+_MAY_LACK: Final = frozenset({Role.CLERK})
+"""Roles that rule files of an older version do not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,22 @@ class RetentionRules:
     people: Mapping[Role, tuple[str, ...]]
     trusted: tuple[str, ...]
     backups: tuple[Backup, ...]
+    accounts: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read the rule file at `path`; raises RulesUnfit."""
         rules = read_ruleset(path)
         roles = rules.table.table("roles")
-        people = {role: roles.texts(role.value) for role in Role}
+        people = {
+            role: roles.texts(role.value) if roles.has(role.value) or role not in _MAY_LACK else ()
+            for role in Role
+        }
         roles.finish()
         trusted, backups = rules.table.texts("trusted"), _backups(rules.table)
+        accounts = rules.table.texts("accounts") if rules.table.has("accounts") else ()
         rules.table.finish()
-        return cls(rules.version, rules.digest, people, trusted, backups)
+        return cls(rules.version, rules.digest, people, trusted, backups, accounts)
 
     def need(self, person: str, *roles: Role) -> None:
         """Raise RetentionRefused where `person` is in none of `roles`."""

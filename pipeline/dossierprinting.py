@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from archive.completeness import WORDS
+from archive.custody import dossier_named
 from archive.days import business_day
 from pipeline.bookfile import Column, Page, PrintRefused
 from pipeline.bookprinting import check_target, print_book
@@ -21,6 +22,7 @@ from pipeline.dossierforms import (
     volumes_of,
 )
 from pipeline.freezing import chosen
+from pipeline.knowing import Known, known_to
 from pipeline.lacks import Lack
 from pipeline.paperdossiers import PaperDossier, dossiers_of, in_box
 from pipeline.paperkeeping import Box, boxes_of
@@ -48,16 +50,23 @@ class Chosen:
     department: str | None = None
 
 
-def print_form(workplace: Workplace, form: str, chosen_ones: Chosen, out: Path) -> int:
+def print_form(
+    workplace: Workplace, form: str, chosen_ones: Chosen, out: Path, *, person: str | None = None
+) -> int:
     """Print `form`, one of FORMS, into the new file `out`; return how many dossiers are in it.
+
+    Dossiers that `person` may not know of are as if they were not there.
 
     Raises PrintRefused (Chinese), also where a cell that must be filled is blank;
     RetentionRefused for a dossier nobody knows.
     """
     check_target(out)
-    dossiers = _found(workplace, chosen_ones)
+    known = known_to(workplace, person)
+    dossiers = _found(workplace, chosen_ones, known)
     if not dossiers:
         raise PrintRefused("没有选中任何案卷；请核对档号、盒号或查询式")
+    if form in _OF_BOXES:
+        _assert_boxes_known(workplace, dossiers, known)
     print_book(workplace, out, _FORMS[form](workplace, dossiers))
     return len(dossiers)
 
@@ -90,8 +99,19 @@ def print_missing(workplace: Workplace, lacks: Sequence[Lack], out: Path, *, on:
     print_book(workplace, out, [page])
 
 
-def _found(workplace: Workplace, asked: Chosen) -> list[PaperDossier]:
+def _assert_boxes_known(
+    workplace: Workplace, dossiers: Sequence[PaperDossier], known: Known
+) -> None:
+    for box in _whole_boxes(workplace, dossiers):
+        if not all(known.has_dossier(each.row.code) for each in box.dossiers):
+            raise PrintRefused(f"盒 {box.number} 内有不在可知范围内的案卷，整盒的单据不能打印")
+
+
+def _found(workplace: Workplace, asked: Chosen, known: Known) -> list[PaperDossier]:
     codes: set[str] | None = None
+    with workplace.register.read.begin() as session:
+        for name in asked.names:
+            known.require(dossier_named(session, name).code, name)
     if asked.names or asked.query is not None:
         codes = set(chosen(workplace, query=asked.query, names=asked.names)[1])
     with workplace.register.read.begin() as session:
@@ -99,7 +119,8 @@ def _found(workplace: Workplace, asked: Chosen) -> list[PaperDossier]:
     return [
         each
         for each in found
-        if (asked.box is None or ((place := each.trail.place) and place.box == asked.box))
+        if known.has_dossier(each.row.code)
+        and (asked.box is None or ((place := each.trail.place) and place.box == asked.box))
         and (asked.department is None or each.about.get("department") == asked.department)
     ]
 
@@ -151,6 +172,7 @@ _FORMS: Mapping[str, Callable[[Workplace, Sequence[PaperDossier]], list[Page]]] 
     "box": _box_pages,
     "transfer": _transfer,
 }
+_OF_BOXES = frozenset({"spine", "box"})
 FORMS: Mapping[str, str] = {
     "cover": "案卷封面",
     "contents": "卷内目录",

@@ -23,6 +23,7 @@ from archive.people import is_among
 from archive.retentionrules import Role
 from index.library import Question
 from pipeline.indexing import pending
+from pipeline.knowing import ALL, Known
 from pipeline.wiring import Workplace
 
 _PAGE = 500
@@ -194,12 +195,19 @@ def show_hold(workplace: Workplace, number: str) -> dict[str, Any]:
     raise RetentionRefused(f"没有冻结 {number}；用 guidang holds list 查看")
 
 
-def list_holds(workplace: Workplace, *, also_released: bool) -> list[dict[str, Any]]:
-    """Return the holds, the newest first, with their dossiers and what became of each."""
+def list_holds(
+    workplace: Workplace, *, also_released: bool, known: Known = ALL
+) -> list[dict[str, Any]]:
+    """Return the holds, the newest first, with their dossiers and what became of each.
+
+    Dossiers that are not `known` are left out, and holds of none but these.
+    """
     with workplace.register.read.begin() as session:
         holds = session.scalars(select(Hold).order_by(Hold.placed_at.desc(), Hold.number)).all()
         targets = session.scalars(select(HoldTarget).order_by(HoldTarget.id)).all()
-    listed = [_said(hold, [t for t in targets if t.hold_number == hold.number]) for hold in holds]
+    shown = [target for target in targets if known.has_dossier(target.dossier_code)]
+    of = {hold.number: [t for t in shown if t.hold_number == hold.number] for hold in holds}
+    listed = [_said(hold, of[hold.number]) for hold in holds if of[hold.number] or known.is_whole]
     return [hold for hold in listed if also_released or hold["stands"]]
 
 

@@ -18,6 +18,7 @@ from archive.numbering import Number
 from archive.outbox import OutboxEntry
 from index.labels import DESTROYED, FILED, VOID
 from index.library import IndexedRecord
+from pipeline.knowing import Guarded
 from pipeline.papers.change import ChangePaper
 from pipeline.papers.contract import ContractPaper
 from pipeline.reading import recognised_among, whole_text
@@ -194,6 +195,7 @@ def described(
     project = about.get("project", {})
     status = status_of(record, dossier, void)
     now = changes[-1].description["after_total"] if changes else None
+    guarded = Guarded.of(record, dossier, beside[0])
     return IndexedRecord(
         reference_code=record.reference_code,
         contract_number=dossier.contract_number,
@@ -212,10 +214,10 @@ def described(
         filed_on=business_day(record.filed_at),
         type_code=about.get("type_code", ""),
         status=status,
-        secrecy=dossier.secrecy,
+        secrecy=guarded.secrecy,
         retention=dossier.retention,
-        department=about.get("department", ""),
-        handler=about.get("handler") or beside[0].description.get("handler", ""),
+        department=guarded.department,
+        handler=guarded.handler,
         pages=tuple(about.get("page_starts", ())),
         changed_by=tuple(change.number for change in changes),
         amount_now=Decimal(now) if now is not None else None,

@@ -23,6 +23,7 @@ from archive.takingin import ACCESSION
 from archive.takingin import KIND as TAKEN_IN
 from pipeline.countersignedwaiting import waiting
 from pipeline.home import Home
+from pipeline.knowing import Known
 from pipeline.marks import marks_of, no_marks
 from pipeline.reviewtelling import acts_told, questions_of
 
@@ -40,16 +41,26 @@ _OPENING_FIRST = case((Instrument.kind == "contract", 0), else_=1)
 
 
 def list_instruments(
-    session: Session, *, state: str | None, kind: str | None, text: str | None, limit: int
+    session: Session,
+    *,
+    state: str | None,
+    kind: str | None,
+    text: str | None,
+    limit: int,
+    known: Known,
 ) -> list[dict[str, Any]]:
-    """Return instruments, newest first, by state, kind and a part of number, order or party."""
+    """Return instruments, newest first, by state, kind and a part of number, order or party.
+
+    Those that are not `known` are as if they were not there.
+    """
     query = (
         select(Instrument, Record.reference_code)
         .outerjoin(Record, Record.number == Instrument.number)
         .where(Instrument.kind.not_in((DISPOSAL, INSPECTION, TAKEN_IN, ACCESSION)))
         .order_by(Instrument.id.desc())
-        .limit(limit)
     )
+    if known.is_whole:
+        query = query.limit(limit)
     if state is not None:
         query = query.where(Instrument.state == InstrumentState(state))
     if kind is not None:
@@ -67,7 +78,7 @@ def list_instruments(
         (order_no, digest)
         for order_no, digest in session.execute(select(Deviation.order_no, Deviation.terms_digest))
     }
-    rows = session.execute(query).all()
+    rows = [row for row in session.execute(query) if known.has_paper(row[1])][:limit]
     marks = marks_of(session, [instrument.order_no for instrument, _code in rows])
     return [
         summary(instrument, code)
@@ -114,9 +125,16 @@ def find_instrument(session: Session, name: str) -> Instrument | None:
     ).first()
 
 
-def show_instrument(session: Session, home: Home, instrument: Instrument) -> dict[str, Any]:
-    """Return everything that is known of one instrument; file paths are relative to the home."""
+def show_instrument(
+    session: Session, home: Home, instrument: Instrument, known: Known
+) -> dict[str, Any] | None:
+    """Return everything that is known of one instrument; file paths are relative to the home.
+
+    None where it is not `known`, which is as if it were not there.
+    """
     record = session.scalars(select(Record).where(Record.number == instrument.number)).first()
+    if not known.has_paper(record.reference_code if record else None):
+        return None
     content = summary(instrument, record.reference_code if record else None)
     content["deviating"] = is_deviating(session, instrument.order_no, instrument.terms_digest)
     content["deviations"] = _deviations(session, instrument)
@@ -156,18 +174,17 @@ def show_instrument(session: Session, home: Home, instrument: Instrument) -> dic
         content["pages"] = record.pages
         content["countersigned"] = countersigned_of(record)
         content["order_file"] = record.description.get("order_file")
-        content |= _beside(session, dossier)
+        content |= _beside(session, dossier, known)
     return content
 
 
-def _beside(session: Session, dossier: Dossier) -> dict[str, Any]:
+def _beside(session: Session, dossier: Dossier, known: Known) -> dict[str, Any]:
     """Return what else is in the dossier, and what its last change left agreed (F-305).
 
     The summary is for reading; what binds are the signed texts it names.
     """
-    records = session.scalars(
-        select(Record).where(Record.dossier_id == dossier.id).order_by(Record.item_no)
-    ).all()
+    query = select(Record).where(Record.dossier_id == dossier.id).order_by(Record.item_no)
+    records = [each for each in session.scalars(query) if known.has_paper(each.reference_code)]
     changes = [record for record in records if record.kind == "change"]
     last = max(changes, key=lambda record: record.description["seq"], default=None)
     return {

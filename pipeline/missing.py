@@ -17,6 +17,7 @@ from archive.errors import RetentionRefused
 from archive.events import Event
 from archive.gaps import REMINDED, SUPPLIED
 from archive.retentionrules import Role
+from pipeline.knowing import ALL, Known
 from pipeline.lacks import Lack, lacks
 from pipeline.wiring import Workplace
 
@@ -28,6 +29,7 @@ def missing(
     overdue: bool = False,
     department: str | None = None,
     names: Sequence[str] = (),
+    known: Known = ALL,
 ) -> list[Lack]:
     """Return what is missing at the end of `on`, what is due first at the top.
 
@@ -46,6 +48,7 @@ def missing(
             if (not overdue or each.gap.is_late(day))
             and (department is None or each.department == department)
             and (not codes or each.code in codes)
+            and known.has_dossier(each.code)
         ]
     return sorted(found, key=lambda each: (each.gap.due_on, each.code or "", each.order_no))
 

@@ -13,6 +13,7 @@ KEEPERS = {
     "approvers": ("法定代",),
     "witnesses": ("监小天", "监小地", "监小人"),
     "legal": ("冻小法", "冻小务"),
+    "clerks": ("签小收",),
     "inspectors": ("查小实", "查小细"),
     "confirmers": ("核小准",),
 }

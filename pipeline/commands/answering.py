@@ -14,6 +14,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from archive.people import ACCOUNT
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -34,7 +36,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 def account() -> str:
     """Return the name of the account that runs the command: who acts where nobody is named."""
-    return f"账户 {getpass.getuser()}"
+    return f"{ACCOUNT}{getpass.getuser()}"
 
 
 def answer(content: dict[str, Any], *, as_json: bool, text: Callable[[], None]) -> None:

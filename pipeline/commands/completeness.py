@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 from pipeline.commands.retention import day_of, day_type, evidence_of, user_option
 
 
@@ -21,6 +22,7 @@ from pipeline.commands.retention import day_of, day_type, evidence_of, user_opti
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="A new .xlsx, .docx or .pdf."
 )
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -33,11 +35,13 @@ def missing(
     on: datetime | None,
     note: bool,
     out: Path | None,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """List what the dossiers lack: since when, due when, who owes it."""
     from archive.days import business_day
     from pipeline.dossierprinting import print_missing
+    from pipeline.knowing import known_to
     from pipeline.missing import missing as lacks
     from pipeline.missing import note_missing
     from pipeline.wiring import Workplace
@@ -46,7 +50,14 @@ def missing(
     try:
         noted = note_missing(workplace) if note else 0
         day = day_of(on) or business_day(workplace.clock())
-        lines = lacks(workplace, on=day, overdue=overdue, department=department, names=names)
+        lines = lacks(
+            workplace,
+            on=day,
+            overdue=overdue,
+            department=department,
+            names=names,
+            known=known_to(workplace, person),
+        )
         if out is not None:
             print_missing(workplace, lines, out, on=day)
     finally:

@@ -18,6 +18,7 @@ from pipeline.commands import (
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
 from pipeline.commands.approving import print_acts
 from pipeline.commands.contractpapers import no_such
+from pipeline.commands.questions import as_option
 from pipeline.commands.registerwords import act_word, actor_word, role_word, step_word
 
 
@@ -45,6 +46,7 @@ contracts.add_command(deviations.deviation)
 @click.option("--kind", help="contract, change, acceptance, termination, nda, authority.")
 @click.option("--text", help="A part of number, order or party.")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -55,10 +57,12 @@ def list_(
     kind: str | None,
     text: str | None,
     limit: int,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """List contracts and reports, newest first."""
     from archive.instruments import InstrumentState
+    from pipeline.knowing import known_to
     from pipeline.listing import STATE_WORDS, list_instruments
     from pipeline.papers.kinds import KINDS
     from pipeline.wiring import Workplace
@@ -72,8 +76,11 @@ def list_(
     if state is not None and state not in {each.value for each in InstrumentState}:
         raise click.BadParameter(f"{state!r} is no state", param_hint="--state")
     workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
     with workplace.register.read.begin() as session:
-        found = list_instruments(session, state=state, kind=kind, text=text, limit=limit)
+        found = list_instruments(
+            session, state=state, kind=kind, text=text, limit=limit, known=known
+        )
     content = {"ok": True, "contracts": found}
     answer(content, as_json=as_json, text=lambda: _print_list(found))
 
@@ -102,18 +109,21 @@ def _print_list(found: list[dict[str, Any]]) -> None:
 
 @contracts.command()
 @click.argument("name")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def show(ctx: click.Context, name: str, *, as_json: bool) -> None:
+def show(ctx: click.Context, name: str, *, person: str | None, as_json: bool) -> None:
     """Show the paper NAME: a contract number, a reference code (档号) or an order number."""
+    from pipeline.knowing import known_to
     from pipeline.listing import find_instrument, show_instrument
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
     with workplace.register.read.begin() as session:
         instrument = find_instrument(session, name)
-        found = show_instrument(session, workplace.home, instrument) if instrument else None
+        found = show_instrument(session, workplace.home, instrument, known) if instrument else None
     if found is None:
         no_such(name, as_json=as_json)
     for approval in found["approvals"]:

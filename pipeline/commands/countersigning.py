@@ -32,6 +32,7 @@ def countersigned(
     as_json: bool,
 ) -> None:
     """File FILE as the countersigned original (签署件) of NUMBER; without FILE enter its day."""
+    from pipeline.acting import clerk
     from pipeline.countersignedfinding import Brought, CountersignedRefused
     from pipeline.countersignedwaiting import Waiting, bring
     from pipeline.countersigning import date_countersigned
@@ -39,6 +40,7 @@ def countersigned(
 
     day = signed_on.date() if signed_on else None
     workplace = Workplace(home_of(ctx))
+    by = clerk(workplace, by)
     try:
         if file is not None:
             brought = Brought(file.read_bytes(), file.name, by, number, day, reason)

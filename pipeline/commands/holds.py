@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 from pipeline.commands.retention import day_of, day_type, user_option
 
 _MATTERS = ("诉讼", "仲裁", "审计", "税务", "监管", "债权债务")
@@ -76,15 +77,19 @@ def release_(ctx: click.Context, *, number: str, basis: str, person: str, as_jso
 
 @holds.command("list")
 @click.option("--all", "also_released", is_flag=True, help="Those that were lifted too.")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def list_(ctx: click.Context, *, also_released: bool, as_json: bool) -> None:
+def list_(ctx: click.Context, *, also_released: bool, person: str | None, as_json: bool) -> None:
     """List the holds that stand, the newest first."""
     from pipeline.freezing import list_holds
+    from pipeline.knowing import known_to
     from pipeline.wiring import Workplace
 
-    found = list_holds(Workplace(home_of(ctx)), also_released=also_released)
+    workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
+    found = list_holds(workplace, also_released=also_released, known=known)
 
     def text() -> None:
         for hold in found:

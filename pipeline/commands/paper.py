@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 from pipeline.commands.retention import user_option
 
 _FORMS = ("cover", "contents", "checklist", "catalogue", "volumes", "spine", "box", "transfer")
@@ -122,6 +123,7 @@ def check(ctx: click.Context, *, name: str, person: str, as_json: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A new .xlsx, .docx or .pdf file.",
 )
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -134,6 +136,7 @@ def print_(
     box: str | None,
     department: str | None,
     out: Path,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """Print 案卷封面, 卷内目录, 备考表, 归档文件目录, 案卷目录, labels or 移交清册."""
@@ -142,7 +145,8 @@ def print_(
 
     workplace = Workplace(home_of(ctx))
     try:
-        count = print_form(workplace, form, Chosen(names, query, box, department), out)
+        asked = Chosen(names, query, box, department)
+        count = print_form(workplace, form, asked, out, person=person)
     finally:
         workplace.close()
     answer(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.commands.answering import answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 
 if TYPE_CHECKING:
     from archive.custody import Evidence
@@ -120,15 +121,19 @@ def extend(
 
 @retention.command()
 @click.argument("name", metavar="CODE")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def show(ctx: click.Context, *, name: str, as_json: bool) -> None:
+def show(ctx: click.Context, *, name: str, person: str | None, as_json: bool) -> None:
     """Show how the period of dossier CODE stands, and all that was recorded of it."""
+    from pipeline.knowing import known_to
     from pipeline.retaining import show_term
     from pipeline.wiring import Workplace
 
-    shown = show_term(Workplace(home_of(ctx)), name)
+    workplace = Workplace(home_of(ctx))
+    shown = show_term(workplace, name)
+    known_to(workplace, person).require(shown["code"], name)
     answer({"ok": True} | shown, as_json=as_json, text=lambda: _print_term(shown))
 
 
@@ -152,15 +157,19 @@ def _print_term(one: dict[str, Any]) -> None:
 
 @retention.command()
 @click.option("--on", "on", type=day_type, help="As of this day; today by default.")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def due(ctx: click.Context, *, on: datetime | None, as_json: bool) -> None:
+def due(ctx: click.Context, *, on: datetime | None, person: str | None, as_json: bool) -> None:
     """List the dossiers whose period is over; nothing is done about them."""
+    from pipeline.knowing import known_to
     from pipeline.retaining import due as due_on
     from pipeline.wiring import Workplace
 
-    found = due_on(Workplace(home_of(ctx)), on=day_of(on))
+    workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
+    found = [one for one in due_on(workplace, on=day_of(on)) if known.has_dossier(one["code"])]
 
     def text() -> None:
         for one in found:

@@ -54,6 +54,7 @@ def import_(
     as_json: bool,
 ) -> None:
     """Take in the files below DIR: PDF, DOCX, OFD, images, text. Run again, it goes on."""
+    from pipeline.acting import keeper
     from pipeline.takingin.catalogue import CatalogueRefused
     from pipeline.takingin.closing import close
     from pipeline.takingin.taking import Order, Taking
@@ -61,6 +62,7 @@ def import_(
     from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
+    by = keeper(workplace, by)
     order = Order(folder, catalogue, by, source, originals_at, uncatalogued, dry_run)
     taking = Taking(workplace, order, progress=_told)
     try:
@@ -154,17 +156,25 @@ def receipt(ctx: click.Context, *, number: str, out: Path, as_json: bool) -> Non
 
 
 @click.command()
-@click.option("--as", "by", required=True, metavar="NAME", help="Who has it read.")
+@click.option(
+    "--as",
+    "by",
+    default=account,
+    metavar="NAME",
+    help="Who has it read; without, the account that runs it.",
+)
 @click.option("--most", type=click.IntRange(1), help="No more files than this.")
 @json_option
 @click.pass_context
 @reports_failures
 def recognise(ctx: click.Context, *, by: str, most: int | None, as_json: bool) -> None:
     """Read the scans that wait (未做文字识别), the text kept beside the untouched original."""
+    from pipeline.acting import keeper
     from pipeline.wiring import Workplace
     from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
+    by = keeper(workplace, by)
     try:
         with WorkerLock(workplace.home.work / "import.lock"):
             read = _recognised(workplace, by, as_json=as_json, most=most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from archive.days import BUSINESS_ZONE, business_day
 from archive.digests import sha256
 from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import FilingRefused
+from archive.fileplan import FilePlan
 from archive.instruments import Instrument, InstrumentState
 from archive.submission import Submission
 from archive.takingin import ACCESSION, KIND, ORIGINAL
@@ -37,6 +39,7 @@ def close(workplace: Workplace, order: Order, outcome: Outcome) -> None:
     at = workplace.clock()
     with workplace.register.read.begin() as session:
         rows = taken_in(session, outcome.accession)
+        closeness = _secrecy(session, workplace.plan, {row["dossier"] for row in rows})
     said = {
         "schema": SCHEMA,
         "number": outcome.accession,
@@ -52,7 +55,7 @@ def close(workplace: Workplace, order: Order, outcome: Outcome) -> None:
         "duplicates": [{"file": file, "reason": reason} for file, reason in outcome.duplicates],
         "rejected": [{"file": file, "reason": reason} for file, reason in outcome.rejected],
     }
-    submission = _submission(order, said)
+    submission = _submission(order, said, closeness)
     with workplace.register.write.begin() as session:
         place = filing.reserve_place(
             session, workplace.plan, workplace.numbering, submission, at=at
@@ -143,7 +146,15 @@ def accession_list(workplace: Workplace, number: str) -> dict[str, Any]:
     return content
 
 
-def _submission(order: Order, said: Mapping[str, Any]) -> Submission:
+def _secrecy(session: Session, plan: FilePlan, codes: AbstractSet[str]) -> str:
+    """Return the highest level of the dossiers taken in: the list names every paper of them."""
+    query = select(Dossier.code, Dossier.secrecy)
+    levels = {level for code, level in session.execute(query) if code in codes}
+    usual = "内部" if "内部" in plan.secrecy else plan.secrecy[-1]
+    return max(levels | {usual}, key=plan.secrecy.index)
+
+
+def _submission(order: Order, said: Mapping[str, Any], secrecy: str) -> Submission:
     number = said["number"]
     written = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     files = {
@@ -168,7 +179,7 @@ def _submission(order: Order, said: Mapping[str, Any]) -> Submission:
         source_sha256=sha256(f"accession:{number}".encode()),
         retention_class=None,
         office="",
-        secrecy="内部",
+        secrecy=secrecy,
         pages=1,
         files=files,
         description={name: said[name] for name in kept},

@@ -19,7 +19,7 @@ from archive import recognition
 from archive.dossiers import Record, Rendition
 from pipeline.cli import main
 
-AS = ("--as", "收小档")
+AS = ("--as", "档小安")
 
 
 def a_scan() -> bytes:
@@ -45,7 +45,7 @@ def scanned(keeping: Keeping, tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "采购合同.png").write_bytes(a_scan())
     root = keeping.workplace.home.root
-    assert run(root, "archive", "import", folder)["accepted"] == 1  # the account answers
+    assert run(root, "archive", "import", folder, *AS)["accepted"] == 1
     return root
 
 
@@ -62,6 +62,9 @@ def test_a_scan_is_found_by_what_was_read_off_it(keeping: Keeping, scanned: Path
     with keeping.workplace.register.read.begin() as session:
         record = session.scalars(select(Record)).first()
         roles = set(session.scalars(select(Rendition.role).where(Rendition.record_id == record.id)))
+    with keeping.workplace.register.read.begin() as session:
+        original = session.scalars(select(Rendition).where(Rendition.role == "original")).one()
+    assert keeping.workplace.store.read_path(original.path, original.sha256) == a_scan()
     assert roles == {"original", "text", "ocr_text"}
     assert record.description["recognition_by"].startswith("tesseract")
     assert run(scanned, "archive", "verify")["damaged"] == []

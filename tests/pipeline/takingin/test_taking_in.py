@@ -22,7 +22,7 @@ from archive.dossiers import Dossier, Record, Rendition
 from archive.numbering import Number, gaps
 from pipeline.cli import main
 
-AS = ("--as", "收小档")
+AS = ("--as", "档小安")
 
 
 class Line:
@@ -285,7 +285,7 @@ def step(_name):
     left -= 1
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-order = taking.Order(Path(sys.argv[2]), None, "收小档", "不详", "")
+order = taking.Order(Path(sys.argv[2]), None, "档小安", "不详", "")
 taking.Taking(Workplace(Path(sys.argv[1])), order, after_step=step).run()
 """
 
@@ -309,3 +309,17 @@ def test_a_run_that_was_killed_goes_on_without_doubles(
     assert len(records_of(keeping)) == 5
     assert line("archive", "verify")["damaged"] == []
     assert len(line("archive", "accessions")["accessions"]) == 1
+
+
+def test_the_list_of_an_accession_is_as_secret_as_what_it_names(
+    keeping: Keeping, line: Line, tmp_path: Path
+) -> None:
+    folder, catalogue = tmp_path / "旧档", tmp_path / "c.csv"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.txt").write_text(f"内容 {name}", "utf-8")
+    catalogue.write_text("文件名,题名,密级\na.txt,甲,商业秘密\nb.txt,乙,内部\n", "utf-8")
+    line("archive", "import", folder, "--catalogue", catalogue, *AS)
+    with keeping.workplace.register.read.begin() as session:
+        query = select(Dossier.secrecy).join(Record).where(Record.kind == "accession")
+        assert session.scalars(query).one() == "商业秘密"

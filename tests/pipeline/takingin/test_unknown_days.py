@@ -17,7 +17,7 @@ from archive.dossiers import Dossier, Record
 from archive.retention import Trigger, term_of, triggers_of
 from pipeline.cli import main
 
-AS = ("--as", "收小档")
+AS = ("--as", "档小安")
 
 
 @pytest.fixture
