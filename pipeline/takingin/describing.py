@@ -225,21 +225,30 @@ def _secrecy(plan: FilePlan, entries: Sequence[Entry]) -> tuple[str, list[str]]:
 def _retention(plan: FilePlan, periods: Sequence[str | None]) -> tuple[str | None, list[str]]:
     """Return the class kept as long as the longest row says; None is the plan's own.
 
-    A row that says nothing asks for the plan's own.
+    No row makes it shorter than the plan's own: of two periods the longer counts.
     """
-    if not any(periods):
-        return None, []
     usual = plan.kinds[KIND].retention
-    period = max((each or plan.retentions[usual].period for each in periods), key=_years)
+    least = plan.retentions[usual].period
+    stated = [each for each in periods if each is not None]
+    notes = [
+        f"目录的保管期限 {each} 短于归档方案的 {least}（{usual}），两者取长"
+        for each in dict.fromkeys(stated)
+        if _years(each) < _years(least)
+    ]
+    if not any(_years(each) > _years(least) for each in stated):
+        return None, notes
+    period = max(stated, key=_years)
     classes = [usual, *(name for name in plan.retentions if "合同" in name), *plan.retentions]
     fit = [name for name in classes if _years(plan.retentions[name].period) >= _years(period)]
     if not fit:
         longest = max(classes, key=lambda name: _years(plan.retentions[name].period))
-        return longest, [f"归档方案没有不短于 {period} 的保管类别，按最长的“{longest}”保管"]
+        return longest, [
+            *notes,
+            f"归档方案没有不短于 {period} 的保管类别，按最长的“{longest}”保管",
+        ]
     chosen = min(fit, key=lambda name: (_years(plan.retentions[name].period), fit.index(name)))
-    notes = []
     if len(set(periods)) > 1:
-        notes = [f"同卷各行的保管期限不同，按最长的 {period}"]
+        notes.append(f"同卷各行的保管期限不同，按最长的 {period}")
     if plan.retentions[chosen].period != period:
         notes.append(f"目录的保管期限 {period} 归档方案中没有，按较长的“{chosen}”保管")
     return chosen, notes

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from keepers import Keeping
 from lxml import etree
 from oldpapers import a_docx, a_pdf, a_picture, a_zip, an_old_archive
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from archive.dossiers import Dossier, Record, Rendition
@@ -210,6 +211,29 @@ def test_a_dossier_is_kept_as_long_as_its_longest_row_says(
     with keeping.workplace.register.read.begin() as session:
         (dossier,) = session.scalars(select(Dossier).where(Dossier.contract_number == "HT-7"))
         assert dossier.retention == "Y"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "is_noted"),
+    [("10年", "D30", True), ("短期", "D30", True), ("", "D30", False), ("30年", "D30", False)],
+)
+def test_no_catalogue_makes_a_period_shorter_than_the_plan(
+    keeping: Keeping, line: Line, tmp_path: Path, said: str, kept: str, *, is_noted: bool
+) -> None:
+    folder, catalogue = tmp_path / "旧档", tmp_path / "c.csv"
+    folder.mkdir()
+    (folder / "a.txt").write_text("正文", "utf-8")
+    catalogue.write_text(f"文件名,题名,保管期限\na.txt,某合同,{said}\n", "utf-8")
+    done = line("archive", "import", folder, "--catalogue", catalogue, *AS)
+    remarks = [one["remark"] for one in done["remarks"]]
+    noted = "目录的保管期限 D10 短于归档方案的 D30（一般业务合同），两者取长"
+    assert (noted in remarks) == is_noted
+    with keeping.workplace.register.read.begin() as session:
+        assert session.scalars(select(Dossier).order_by(Dossier.id)).first().retention == kept
+    target = tmp_path / "清单.xlsx"
+    line("archive", "receipt", done["accession"], "--out", target)
+    cells = [cell.value for row in load_workbook(target).worksheets[0] for cell in row]
+    assert any(noted in str(cell) for cell in cells) == is_noted
 
 
 @pytest.mark.parametrize(
