@@ -7,10 +7,8 @@ file: after a crash at any moment the same call goes on.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -36,17 +34,16 @@ from archive.errors import InspectionRefused
 from archive.events import chain_of
 from archive.inspectionrows import CleanupRow, write_cleanup
 from index.engines.lock import writing
+from pipeline.inspection.cleanroom import CleanRoom, clean_room
 from pipeline.inspection.forms import cleanup_form
 from pipeline.inspection.leftovers import TRASH, leftovers
 from pipeline.inspection.papers import Printed, file_paper
-from pipeline.keeping import sync_folder
 from pipeline.wiring import Workplace
 
 _MOST: Final = 2000
 """Files on one list: what a person can look through; the rest comes on the next."""
 
 _PATIENCE: Final = 30
-_ROOMS: Final = ("template-", "shelf-")
 AfterStep = Callable[[str], None]
 
 
@@ -132,40 +129,39 @@ def carry_out(
     known = opened(workplace, number)
     if known.stage not in (CleanupStage.CONFIRMED, CleanupStage.DONE):
         raise InspectionRefused(f"清单 {number} {known.stage}，不能执行；须先由复核人确认")
-    if known.stage is CleanupStage.CONFIRMED:
-        with writing(workplace.home.index, patience=_PATIENCE):
-            outcomes = _set_aside(workplace, known, after_step)
-        act = Act(DONE, person, workplace.clock(), {"outcomes": outcomes})
-        known = _act(workplace, number, act, stage=CleanupStage.CONFIRMED)
-        after_step("done")
-    _empty(_room(workplace, number))
+    with clean_room(workplace.home.root, f"work/{TRASH}/{number}") as room:
+        if known.stage is CleanupStage.CONFIRMED:
+            with writing(workplace.home.index, patience=_PATIENCE):
+                outcomes = _set_aside(workplace, known, room, after_step)
+            act = Act(DONE, person, workplace.clock(), {"outcomes": outcomes})
+            known = _act(workplace, number, act, stage=CleanupStage.CONFIRMED)
+            after_step("done")
+        room.empty()
     after_step("emptied")
     done_at = known.done_at or known.proposed_at
     file_paper(workplace, Printed(2, cleanup_form(known), done_at, known.done_by))
     return known
 
 
-def _set_aside(workplace: Workplace, known: CleanupList, after_step: AfterStep) -> dict[str, str]:
+def _set_aside(
+    workplace: Workplace, known: CleanupList, room: CleanRoom, after_step: AfterStep
+) -> dict[str, str]:
     """Move what may go into the list's room; return why each of the others stays."""
-    room = _room(workplace, known.number)
-    room.mkdir(parents=True, exist_ok=True)
     eligible = {each.path: each for each in leftovers(workplace)}
     outcomes: dict[str, str] = {}
     for at, entry in enumerate(known.entries, 1):
-        place = room / f"{at:05}"
-        if not os.path.lexists(place):
-            why = _movable(workplace.home.root, entry, eligible)
-            if why is None:
-                why = _move(workplace.home.root, entry, place)
+        name = f"{at:05}"
+        if not room.has(name):
+            why = _movable(workplace.home.root, entry, eligible) or room.take(entry.path, name)
             if why is not None:
                 outcomes[entry.path] = why
                 continue
-        if _digest(place) != entry.sha256:
-            outcomes[entry.path] = _put_back(place, workplace.home.root / entry.path)
+        if room.digest(name) != entry.sha256:
+            outcomes[entry.path] = room.put_back(name, entry.path)
             continue
-        _prune(workplace.home.root, entry.path)
+        room.prune(entry.path)
         after_step(entry.path)
-    sync_folder(room)
+    room.sync()
     return outcomes
 
 
@@ -179,73 +175,6 @@ def _movable(root: Path, entry: Leftover, eligible: Mapping[str, Leftover]) -> s
     if (now.kind, now.sha256) != (entry.kind, entry.sha256):
         return "未清理：内容已变"
     return None
-
-
-def _move(root: Path, entry: Leftover, place: Path) -> str | None:
-    """Move the file through folders that are no links; return why it could not be."""
-    *folders, name = Path(entry.path).parts
-    with contextlib.ExitStack() as stack:
-        try:
-            handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-            stack.callback(os.close, handle)
-            for folder in folders:
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-                handle = os.open(folder, flags, dir_fd=handle)
-                stack.callback(os.close, handle)
-            os.rename(name, place, src_dir_fd=handle)
-        except OSError as error:
-            return f"未清理：{error.strerror}"
-    return None
-
-
-def _put_back(place: Path, path: Path) -> str:
-    """Put a file that is another than was confirmed back where it was, over nothing."""
-    try:
-        os.link(place, path, follow_symlinks=False)
-    except OSError:
-        kept = place.with_name(f"kept-{place.name}")
-        place.rename(kept)
-        return f"未清理：内容已变，移存于 work/{TRASH}/{place.parent.name}/{kept.name}"
-    place.unlink()
-    return "未清理：内容已变"
-
-
-def _prune(root: Path, path: str) -> None:
-    """Remove the rooms a file leaves empty; folders of the home itself stay."""
-    for folder in (root / path).parents:
-        is_room = folder.name.startswith(_ROOMS) or folder.parent == root / "work" / "sealed"
-        is_below = any(each.name.startswith(_ROOMS) for each in folder.parents)
-        if not (is_room or is_below):
-            return
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-
-
-def _room(workplace: Workplace, number: str) -> Path:
-    return workplace.home.work / TRASH / number
-
-
-def _empty(room: Path) -> None:
-    """Remove for good what was set aside; what must be kept stays, and the room with it."""
-    if not room.is_dir():
-        return
-    for path in _plain(room):
-        path.unlink()
-    with contextlib.suppress(OSError):
-        room.rmdir()
-
-
-def _plain(room: Path) -> Iterator[Path]:
-    return (path for path in sorted(room.iterdir()) if path.name.isdigit())
-
-
-def _digest(path: Path) -> str:
-    if path.is_symlink() or not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _act(workplace: Workplace, number: str, act: Act, *, stage: CleanupStage) -> CleanupList:

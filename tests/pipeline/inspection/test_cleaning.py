@@ -190,6 +190,54 @@ def test_a_folder_that_became_a_link_leads_nowhere(inspected: Keeping, tmp_path:
     assert list(done.outcomes or {}) == ["work/template-x/secret.docx"]
 
 
+@pytest.mark.parametrize("linked", ["work/cleanup", "work/cleanup/{}"])
+def test_a_room_that_is_a_link_leads_nowhere(
+    inspected: Keeping, tmp_path: Path, linked: str
+) -> None:
+    workplace = inspected.workplace
+    leftover = laid(inspected, "rejected/旧订单.json", 200)
+    known = propose(workplace, person=INSPECTOR)
+    confirm(workplace, known.number, person=CONFIRMER)
+    outside = tmp_path / "别处"
+    victims = [outside / "00001", outside / known.number / "00001"]
+    for victim in victims:
+        victim.parent.mkdir(parents=True, exist_ok=True)
+        victim.write_text("别人的文件", "utf-8")
+    link = workplace.home.root / linked.format(known.number)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside, target_is_directory=True)
+
+    with pytest.raises(InspectionRefused, match="途中有链接"):
+        carry_out(workplace, known.number, person=INSPECTOR)
+
+    assert leftover.exists()
+    assert [victim.read_text("utf-8") for victim in victims] == ["别人的文件"] * 2
+    assert opened(workplace, known.number).stage is CleanupStage.CONFIRMED
+    link.unlink()
+    assert carry_out(workplace, known.number, person=INSPECTOR).outcomes == {}
+    assert not leftover.exists()
+
+
+def test_a_link_laid_into_the_room_is_no_file_that_was_confirmed(
+    inspected: Keeping, tmp_path: Path
+) -> None:
+    workplace = inspected.workplace
+    leftover = laid(inspected, "rejected/旧订单.json", 200)
+    known = propose(workplace, person=INSPECTOR)
+    confirm(workplace, known.number, person=CONFIRMER)
+    victim = tmp_path / "别人的.txt"
+    victim.write_bytes(leftover.read_bytes())
+    room = workplace.home.work / "cleanup" / known.number
+    room.mkdir(parents=True)
+    (room / "00001").symlink_to(victim)
+
+    done = carry_out(workplace, known.number, person=INSPECTOR)
+
+    assert victim.exists()
+    assert leftover.exists()
+    assert "内容已变" in done.outcomes["rejected/旧订单.json"]
+
+
 def test_a_crash_at_any_moment_is_gone_on_with(a_home: Callable[[], Keeping]) -> None:
     keeping = with_printer(a_home())
     a_contract(keeping, "XSDD-2026-0001")
