@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.fourfold import codes, safety, truecontent, truth, usability, wholeness
+from pipeline.fourfold import annexes, codes, safety, truecontent, truth, usability, wholeness
 from pipeline.fourfold.exhibit import UNREADABLE, Exhibit
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.rules import FourfoldRules, Rule
@@ -40,7 +40,7 @@ CHECKS: Final[Mapping[str, Callable[[Exhibit, Means], Verdict]]] = {
     "WZ02": wholeness.required,
     "WZ03": wholeness.told_through,
     "WZ04": wholeness.running,
-    "WZ05": wholeness.annexed,
+    "WZ05": annexes.annexed,
     "WZ06": wholeness.paged,
     "WZ07": wholeness.complete,
     "WZ08": wholeness.in_scope,

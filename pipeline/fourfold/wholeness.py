@@ -1,4 +1,4 @@
-"""Wholeness: whether nothing is missing: items, metadata, acts, numbers, annexes (完整性)."""
+"""Wholeness: whether nothing is missing: items, metadata, acts, numbers (完整性)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,6 @@ _FILE: Final = (
 )
 _ACTS: Final = ("received", "drafted", "approved", "numbered", "sealed")
 _ACT_WORDS: Final = ("接收", "起草", "审批", "编号", "用印")
-_NAMED: Final = re.compile(r"附件([一二三四五六七八九十]+)《")
-_HEADED: Final = re.compile(r"^附件([一二三四五六七八九十]+)\u3000\S", re.MULTILINE)
 _PAGE: Final = re.compile(r"第\s*([0-9]+)\s*页\s*[，,]?\s*共\s*([0-9]+)\s*页")
 
 
@@ -131,25 +129,6 @@ def running(exhibit: Exhibit, means: Means) -> Verdict:
                 yield f"{where}：{problem}"
 
     return judged(problems(), f"件号 1 至 {len(exhibit.items)}，编号系列无缺号")
-
-
-def annexed(exhibit: Exhibit, _means: Means) -> Verdict:
-    """WZ05: every annex a text names is in it."""
-    compared: list[str] = []
-
-    def problems() -> Iterator[str]:
-        for item in exhibit.items:
-            file = exhibit.file(item, "text")
-            if file is None or file["path"] not in exhibit.files or item["kind"] != "contract":
-                continue
-            text = exhibit.content(file["path"]).decode(errors="replace")
-            named, headed = set(_NAMED.findall(text)), set(_HEADED.findall(text))
-            for each in sorted(named - headed):
-                yield f"{item['number']}：列有附件{each}，正文之后没有"
-            compared.extend(f"{item['number']} 附件{each}" for each in sorted(named & headed))
-
-    found = list(problems())
-    return judged(found, *compared) if found or compared else not_applicable("正文没有列附件")
 
 
 def paged(exhibit: Exhibit, means: Means) -> Verdict:
