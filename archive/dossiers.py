@@ -53,7 +53,9 @@ class Record(Base):
     responsible: Mapped[str] = mapped_column(comment="责任者: both parties, full names")
     formed_on: Mapped[date | None] = mapped_column(comment="NULL: nobody knows (不详)")
     pages: Mapped[int]
-    source_sha256: Mapped[str] = mapped_column(comment="digest of the order it was made from")
+    source_sha256: Mapped[str] = mapped_column(
+        index=True, comment="digest of the order it was made from"
+    )
     version: Mapped[int] = mapped_column(comment="the OCFL version it was filed in")
     filed_at: Mapped[datetime]
     filed_by: Mapped[str]

@@ -32,7 +32,7 @@ class Event(Base):
     seq: Mapped[int] = mapped_column(comment="from 1, without gaps within its chain")
     at: Mapped[datetime]
     actor: Mapped[str]
-    action: Mapped[str] = mapped_column(comment="subject:act, e.g. contract:numbered")
+    action: Mapped[str] = mapped_column(index=True, comment="subject:act, e.g. contract:numbered")
     subject: Mapped[str] = mapped_column(comment="what it happened to: number, code or digest")
     details: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Base
@@ -38,10 +38,13 @@ class Instrument(Base):
     """A contract or report under way or done; the row is the truth about its state."""
 
     __tablename__ = "instruments"
-    __table_args__ = (UniqueConstraint("kind", "order_no", "round", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "order_no", "round", "revision"),
+        Index("ix_instruments_order_no_folded", text("lower(order_no)")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(index=True)
     order_no: Mapped[str] = mapped_column(index=True)
     round: Mapped[int] = mapped_column(
         comment="acceptance round or place among its kind, from 1; 0: the only one"

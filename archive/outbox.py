@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Base
+
+_WAITING = text("applied_at IS NULL")
 
 
 class OutboxEntry(Base):
     """One record to be put into or taken out of the index; applied in order of `seq`."""
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     reference_code: Mapped[str]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from archive.db import Register
 from archive.errors import RegisterForeign
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest version in migrations/versions."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import directory
+from archive.db import begins_with
 from archive.errors import ArchiveError, JournalDamaged, JournalMissing
 from archive.events import Event
 from archive.journal import moment
@@ -60,7 +61,7 @@ def witness(session: Session, store: Store, at: datetime) -> int:
 
 def _heads(session: Session) -> Iterator[tuple[str, tuple[int, str]]]:
     """Yield how far each history has come that belongs to no dossier."""
-    ours = Event.chain.like(f"{CHAIN}%") | (Event.chain == directory.CHAIN)
+    ours = begins_with(session, Event.chain, CHAIN) | (Event.chain == directory.CHAIN)
     newest = select(Event.chain, func.max(Event.seq)).where(ours).group_by(Event.chain)
     for chain, seq in session.execute(newest):
         digest = session.scalars(

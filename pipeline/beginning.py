@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select, update
 
+from archive.db import begins_with
 from archive.dossiers import Dossier
 from archive.errors import RegisterBehind
 from archive.instruments import OPEN_STATES, Instrument
@@ -36,7 +37,8 @@ def assert_register_knows_the_shelves(workplace: Workplace) -> None:
     """
     with workplace.register.read.begin() as session:
         known = set(session.scalars(select(Dossier.object_path)))
-        reserved = session.scalars(select(Number.text).where(Number.holder.like("dossier:%")))
+        of_dossiers = begins_with(session, Number.holder, "dossier:")
+        reserved = session.scalars(select(Number.text).where(of_dossiers))
         known |= {ReferenceCode.parse(text).object_path for text in reserved}
     for path in workplace.store.objects():
         if path not in known:

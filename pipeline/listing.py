@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
@@ -53,8 +54,12 @@ def list_instruments(
 
     Those that are not `known` are as if they were not there.
     """
+    is_revised = exists().where(
+        Deviation.order_no == Instrument.order_no,
+        Deviation.terms_digest == Instrument.terms_digest,
+    )
     query = (
-        select(Instrument, Record.reference_code)
+        select(Instrument, Record.reference_code, is_revised)
         .outerjoin(Record, Record.number == Instrument.number)
         .where(Instrument.kind.not_in((DISPOSAL, INSPECTION, TAKEN_IN, ACCESSION)))
         .order_by(Instrument.id.desc())
@@ -74,17 +79,14 @@ def list_instruments(
                 Instrument.party_b.contains(text, autoescape=True),
             )
         )
-    flagged = {
-        (order_no, digest)
-        for order_no, digest in session.execute(select(Deviation.order_no, Deviation.terms_digest))
-    }
-    rows = [row for row in session.execute(query) if known.has_paper(row[1])][:limit]
-    marks = marks_of(session, [instrument.order_no for instrument, _code in rows])
+    found = session.execute(query.execution_options(yield_per=500))
+    rows = list(islice((row for row in found if known.has_paper(row[1])), limit))
+    marks = marks_of(session, [instrument.order_no for instrument, _code, _revised in rows])
     return [
         summary(instrument, code)
-        | {"deviating": (instrument.order_no, instrument.terms_digest) in flagged}
+        | {"deviating": is_revised}
         | (marks.get(instrument.order_no, no_marks()) if code else no_marks())
-        for instrument, code in rows
+        for instrument, code, is_revised in rows
     ]
 
 

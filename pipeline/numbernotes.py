@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import or_, select
 
+from archive.db import begins_with
 from archive.instruments import Instrument
 from archive.numbering import Number
 from pipeline.home import Home
@@ -50,8 +51,8 @@ def note_numbers(workplace: Workplace, instrument: Instrument) -> None:
     """Write down, durable, every number the paper holds by now: its own, 用印, 案卷 and 件."""
     source = instrument.source_sha256
     holders = (instrument.holder, f"dossier:{instrument.order_no}", f"item:{source}")
-    uses = Number.holder.startswith(f"{instrument.holder}:", autoescape=True)
     with workplace.register.read.begin() as session:
+        uses = begins_with(session, Number.holder, f"{instrument.holder}:")
         held = session.scalars(
             select(Number).where(or_(Number.holder.in_(holders), uses)).order_by(Number.id)
         ).all()
