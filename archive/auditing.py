@@ -8,7 +8,7 @@ inventory and the inventory those of all files, which `verifying` compares.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,26 +57,34 @@ class Audited:
     begun: Entry | None = None
 
 
-def audit(session: Session, store: Store, *, head: str | None = None) -> Audited:
+def audit(
+    session: Session,
+    store: Store,
+    *,
+    head: str | None = None,
+    after: Callable[[int], None] = lambda _dossiers: None,
+) -> Audited:
     """Prove the archive's history; `head` is the digest of a link noted outside of it.
 
     What does not hold is looked at again while nobody writes. Writes nothing but what a crash
-    left to be finished.
+    left to be finished. `after` hears how many dossiers were looked at so far.
     """
     store.mend()
-    found = _audited(session, store, head)
+    found = _audited(session, store, head, after)
     if found.breaks:
         with store.quiet():
-            return _audited(session, store, head)
+            return _audited(session, store, head, after)
     return found
 
 
-def _audited(session: Session, store: Store, head: str | None) -> Audited:
-    reading = _Reading()
+def _audited(
+    session: Session, store: Store, head: str | None, after: Callable[[int], None]
+) -> Audited:
+    reading = _Reading(head)
     breaks = list(reading.breaks_in(store))
     if not reading.links and not breaks and store.holds_objects():
         breaks.append(Break("journal", "missing", _NONE))
-    if head is not None and head not in reading.hashes:
+    if head is not None and not reading.has_noted:
         breaks.append(Break("journal", "truncated", _NO_HEAD))
     objects = events = 0
     unlinked = set(reading.standing)
@@ -87,6 +95,7 @@ def _audited(session: Session, store: Store, head: str | None) -> Audited:
             told, problems = _object(store.place(path), path, reading.standing.get(path, []))
             events += told
             breaks += problems
+        after(objects)
     breaks += [
         Break(path, "removed", "总账记有这一案卷，库中没有：案卷被移走或改名")
         for path in sorted(unlinked)
@@ -99,10 +108,11 @@ def _audited(session: Session, store: Store, head: str | None) -> Audited:
 class _Reading:
     """The journal read once: what must stand where."""
 
-    def __init__(self) -> None:
+    def __init__(self, noted: str | None) -> None:
         self.links = 0
         self.head = BEGINNING
-        self.hashes: set[str] = set()
+        self._noted = noted
+        self.has_noted = noted == BEGINNING
         self.standing: dict[str, list[Entry]] = {}
         self.chains: list[Entry] = []
         self.begun: Entry | None = None
@@ -138,7 +148,7 @@ class _Reading:
     def _take(self, link: Link) -> None:
         self.links += 1
         self.head = link.hash
-        self.hashes.add(link.hash)
+        self.has_noted |= link.hash == self._noted
         entry = link.entry
         if entry.told is Told.BEGUN and self.begun is None:
             self.begun = entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -36,14 +36,17 @@ class Rebuilt:
     damaged: tuple[Damage, ...]
 
 
-def rebuild(session: Session, store: Store) -> Rebuilt:
+def rebuild(
+    session: Session, store: Store, *, after: Callable[[int], None] = lambda _dossiers: None
+) -> Rebuilt:
     """Write the empty register of `session` from what stands on the shelves.
 
     Every record is queued for the index. A damaged dossier whose own description is sound is
     restored and reported; one that does not say what it is, is reported only. Orders that
     were under way are not on a shelf: numbers taken after the last filing of their series
-    are not known here, so the orders under way must be looked at by people. Raises
-    RegisterOccupied where the register holds more than seals and people.
+    are not known here, so the orders under way must be looked at by people. `after` hears how
+    many dossiers were read so far. Raises RegisterOccupied where the register holds more than
+    seals and people.
     """
     for table in (Dossier, Instrument, Counter):
         if _count(session, table):
@@ -55,10 +58,13 @@ def rebuild(session: Session, store: Store) -> Rebuilt:
         raise RegisterOccupied("the register holds events already")
     store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]
+    read = 0
     with closing(examined_all(store)) as batches:
         for batch in batches:
             damaged += [Damage(*problem) for examined in batch for problem in examined.problems]
             damaged += _registered(session, store, batch)
+            read += len(batch)
+            after(read)
     return Rebuilt(
         dossiers=_count(session, Dossier),
         records=_count(session, Record),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -39,11 +39,14 @@ class Verified:
     mended: tuple[str, ...] = ()
 
 
-def verify(session: Session, store: Store) -> Verified:
+def verify(
+    session: Session, store: Store, *, after: Callable[[int], None] = lambda _dossiers: None
+) -> Verified:
     """Read every byte of the archive and compare it with inventories and register.
 
     A version that a crash interrupted is finished first; nothing else is written. What is
-    being filed meanwhile may be reported as not registered yet.
+    being filed meanwhile may be reported as not registered yet. `after` hears how many
+    dossiers were looked at so far.
     """
     mended = store.mend()
     damaged = [Damage(path, STRAY) for path in store.strays()]
@@ -56,6 +59,8 @@ def verify(session: Session, store: Store) -> Verified:
                 files += examined.files
                 damaged += [Damage(path, problem) for path, problem in examined.problems]
             damaged += _against_register(session, store, batch)
+            session.expunge_all()
+            after(len(paths))
     damaged += [Damage(path, problem) for path, problem in without_shelf(session, paths)]
     damaged += [
         Damage(f"{gap.series}/{gap.year}/{gap.value}", gap.problem) for gap in gaps(session)

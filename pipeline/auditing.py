@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from archive.links import Link
 from archive.people import person_key
 from archive.retentionrules import Role
 from archive.witnessing import begin_journal, witness
+from pipeline.longwork import Told, told_to_nobody
 from pipeline.wiring import Workplace
 
 _NEWEST = 20
@@ -31,10 +33,10 @@ class Begun:
     aside: tuple[str, ...]
 
 
-def audit_home(workplace: Workplace, *, head: str | None) -> Audited:
+def audit_home(workplace: Workplace, *, head: str | None, told: Told = told_to_nobody) -> Audited:
     """Return what is proved of the history, and where it does not hold."""
     with workplace.register.read.begin() as session:
-        return audit(session, workplace.store, head=head)
+        return audit(session, workplace.store, head=head, after=partial(told, "核验过程"))
 
 
 def assert_journal_stands(workplace: Workplace) -> Link | None:

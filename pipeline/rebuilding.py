@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -20,6 +22,7 @@ from pipeline.approvalnotes import restore_decisions
 from pipeline.auditing import journal_problem
 from pipeline.deviationfiles import restore
 from pipeline.indexing import all_records
+from pipeline.longwork import Told, told_to_nobody
 from pipeline.peoplebook import restore_people
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.sealdesk import restore_seals
@@ -44,7 +47,7 @@ class RebuiltAll:
     requeued: int
 
 
-def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
+def rebuild_all(workplace: Workplace, *, replace: bool, told: Told = told_to_nobody) -> RebuiltAll:
     """Restore the register, then queue received orders again, then build the index.
 
     An existing register is renamed, never deleted.
@@ -57,21 +60,22 @@ def rebuild_all(workplace: Workplace, *, replace: bool) -> RebuiltAll:
                 raise RegisterStands
     with workplace.register.write.begin() as session:
         lost = [Damage("seals", why) for why in restore_seals(session, workplace.home)]
-        rebuilt = rebuild(session, workplace.store)
+        rebuilt = rebuild(session, workplace.store, after=partial(told, "恢复登记"))
         restore_numbers(session, workplace.home)
         restore(session, workplace.home)
-        told = restore_people(session, workplace.home)
+        of_people = restore_people(session, workplace.home)
     if problem := journal_problem(workplace):
         lost.append(Damage("journal", problem))
     requeued = receive_kept(workplace)
     with workplace.register.write.begin() as session:
         restore_decisions(session, workplace.home)
         void_unheld(session, workplace.home, workplace.clock())
-    rebuild_index(workplace)
+    counted = itertools.count(1)
+    rebuild_index(workplace, between=lambda: told("建立索引", next(counted)))
     return RebuiltAll(
         dossiers=rebuilt.dossiers,
         records=rebuilt.records,
-        events=rebuilt.events + told,
+        events=rebuilt.events + of_people,
         damaged=(*rebuilt.damaged, *lost),
         requeued=requeued,
     )

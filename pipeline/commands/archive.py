@@ -29,10 +29,12 @@ for each in takingin.COMMANDS:
 @reports_failures
 def verify(ctx: click.Context, *, as_json: bool) -> None:
     """Check every file's digest, every event chain, and register against shelves."""
+    from pipeline.commands.progressline import ProgressLine
     from pipeline.verifying import verify_home
     from pipeline.wiring import Workplace
 
-    verified = verify_home(Workplace(home_of(ctx)))
+    with ProgressLine() as line:
+        verified = verify_home(Workplace(home_of(ctx)), told=line)
     damaged = [{"place": one.path, "problem": one.problem} for one in verified.damaged]
     content = {
         "ok": not damaged,
@@ -58,14 +60,15 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
 @reports_failures
 def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
     """Restore register, events, numbers and index from the archive folder alone."""
+    from pipeline.commands.progressline import ProgressLine
     from pipeline.rebuilding import RegisterStands, rebuild_all
     from pipeline.wiring import Workplace
     from pipeline.workerlock import WorkerLock
 
     workplace = Workplace(home_of(ctx))
-    with WorkerLock(workplace.home.worker_lock):
+    with WorkerLock(workplace.home.worker_lock), ProgressLine() as line:
         try:
-            rebuilt = rebuild_all(workplace, replace=replace)
+            rebuilt = rebuild_all(workplace, replace=replace, told=line)
         except RegisterStands:
             fail(
                 Exit.FAILED,

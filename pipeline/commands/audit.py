@@ -23,9 +23,12 @@ def audit() -> None:
 def verify(ctx: click.Context, *, head: str | None, as_json: bool) -> None:
     """Find every changed, removed or re-ordered link, version and event."""
     from pipeline.auditing import audit_home
+    from pipeline.commands.progressline import ProgressLine
     from pipeline.wiring import Workplace
 
-    found = audit_home(Workplace(home_of(ctx)), head=head and head.strip().lower())
+    noted = head and head.strip().lower()
+    with ProgressLine() as line:
+        found = audit_home(Workplace(home_of(ctx)), head=noted, told=line)
     breaks = [asdict(one) for one in found.breaks]
 
     def text() -> None:

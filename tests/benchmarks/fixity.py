@@ -63,6 +63,7 @@ def measure(folder: Path, pattern: Pattern, count: int) -> None:
 
     peaks: list[float] = []
     forget_peak()
+    before = peak_mb()
 
     def rival() -> None:
         subprocess.run(xargs, input=listed, stdout=subprocess.DEVNULL, check=True)
@@ -81,7 +82,8 @@ def measure(folder: Path, pattern: Pattern, count: int) -> None:
     print(f"  sha512sum  SHA-512       {size / theirs:6.0f} MB/s")
     for word, taken in (("SHA-512      ", one), ("SHA-512 + 256", both)):
         print(f"  guidang    {word} {size / taken:6.0f} MB/s  {100 * theirs / taken:.0f} % of it")
-    print(f"  peak memory {peak_mb():.0f} MB who asks, {max(peaks):.0f} MB each of those who read")
+    grown = peak_mb() - before
+    print(f"  memory: who asks grew by {grown:.0f} MB, those who read {max(peaks):.0f} MB each")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select, text, update
 
+from archive.auditing import audit
 from archive.dossiers import Dossier, Record, Rendition
 from archive.numbering import Counter
 from archive.verifying import Damage, Verified, verify
@@ -40,6 +41,14 @@ def test_an_archive_as_it_was_filed_is_whole(filed: Office) -> None:
     assert result.files == sum(
         len(filed.store.inventory(path).manifest) for path in (FIRST, SECOND)
     )
+
+
+def test_who_waits_is_told_how_many_dossiers_were_looked_at(filed: Office) -> None:
+    told: list[int] = []
+    with filed.register.read.begin() as session:
+        verify(session, filed.store, after=told.append)
+        audit(session, filed.store, after=told.append)
+    assert told == [2, 1, 2]
 
 
 def test_an_archive_nothing_was_filed_in_yet_is_whole(office: Office) -> None:
