@@ -38,6 +38,7 @@ from index.opening import rebuild
 from pipeline import samples
 from pipeline.commands.progress import SilentProgress
 from pipeline.founding import found
+from pipeline.knowing import ALL
 from pipeline.listing import find_instrument, list_instruments, show_instrument
 from pipeline.wiring import Workplace
 from pipeline.worker import Worker
@@ -92,7 +93,7 @@ def ask(home: Grown) -> None:
     number = f"GD-HT-{YEAR}-FW-{middle:06}"
 
     def listed(**asked: Any) -> Any:
-        said = {"state": None, "kind": None, "text": None, "limit": 1000} | asked
+        said = {"state": None, "kind": None, "text": None, "limit": 1000, "known": ALL} | asked
         with workplace.register.read.begin() as session:
             return list_instruments(session, **said)
 
@@ -100,7 +101,7 @@ def ask(home: Grown) -> None:
         with workplace.register.read.begin() as session:
             paper = find_instrument(session, name)
             assert paper is not None, name
-            return show_instrument(session, workplace.home, paper)
+            return show_instrument(session, workplace.home, paper, ALL)
 
     code = shown(number)["reference_code"]
     told("list, the newest 1000", listed)

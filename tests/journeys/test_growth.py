@@ -15,6 +15,7 @@ from archive.db import Base
 from pipeline import samplepapers
 from pipeline.commands.progress import SilentProgress
 from pipeline.founding import found
+from pipeline.knowing import ALL
 from pipeline.listing import find_instrument, list_instruments, show_instrument
 from pipeline.wiring import Workplace
 from pipeline.worker import Worker
@@ -84,12 +85,12 @@ def test_no_step_of_the_way_reads_a_table_that_grows_from_end_to_end(
     tally = Worker(workplace, SilentProgress(), after_step=begun).run(until_idle=True)
     with workplace.register.read.begin() as session:
         for asked in ({}, {"state": "filed"}, {"kind": "change"}):
-            said = {"state": None, "kind": None, "text": None, "limit": 10} | asked
+            said = {"state": None, "kind": None, "text": None, "limit": 10, "known": ALL} | asked
             shown = list_instruments(session, **said)
         for name in (shown[0]["contract_number"], shown[0]["reference_code"], "XSDD-2026-0001"):
             instrument = find_instrument(session, name)
             assert instrument is not None
-            show_instrument(session, home, instrument)
+            show_instrument(session, home, instrument, ALL)
     workplace.close()
 
     assert tally.filed == 4
