@@ -1,8 +1,9 @@
 """Auditing: the history of the archive proved from its folder alone (审计核验).
 
 Every link of the journal against the one before, every version that stands against its link,
-every event against the one before. Contents are not read: a link names the digest of the
-inventory and the inventory those of all files, which `verifying` compares.
+every event against the one before; what the register alone tells, of orders under way, beside
+it. Contents are not read: a link names the digest of the inventory and the inventory those of
+all files, which `verifying` compares.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.digests import sha512
+from archive.dossiers import Dossier
 from archive.errors import ArchiveError, EventDamaged, JournalDamaged
 from archive.events import Event, from_json, verify_chain
 from archive.inventory import Inventory
@@ -101,6 +105,9 @@ def _audited(
         for path in sorted(unlinked)
     ]
     breaks += _outside(session, reading.chains)
+    for chain, history in _without_dossier(session):
+        events += len(history)
+        breaks += [Break(chain, _kind_of(history), each) for each in verify_chain(history)]
     breaks += _set_aside(store.journal, reading.begun)
     return Audited(reading.links, objects, events, reading.head, tuple(breaks), reading.begun)
 
@@ -228,6 +235,14 @@ def _events(folder: Path, inventory: Inventory) -> list[Event] | str:
         return [from_json(json.loads(line)) for line in lines]
     except (OSError, ValueError, RecursionError, EventDamaged) as error:
         return f"过程不可读：{error!s:.200}"
+
+
+def _without_dossier(session: Session) -> Iterator[tuple[str, list[Event]]]:
+    """Yield the histories only the register has: orders under way or sent back, people, seals."""
+    query = select(Event).where(Event.chain.not_in(select(Dossier.order_no)))
+    found = session.scalars(query.order_by(Event.chain, Event.seq).execution_options(yield_per=500))
+    for chain, history in groupby(found, key=attrgetter("chain")):
+        yield chain, list(history)
 
 
 def _set_aside(journal: Journal, begun: Entry | None) -> Iterator[Break]:

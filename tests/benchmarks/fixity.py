@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from processtree import forget_peak, peak_mb
 from synthetic import Pattern, filed_pattern, fill
 
 from archive.fixity import EVIDENCE, PROVING
@@ -38,17 +39,6 @@ def best_of(*acts: Callable[[], object]) -> list[float]:
             act()
             taken.append(time.perf_counter() - begun)
     return [min(taken) for taken in seconds]
-
-
-def forget_peak() -> None:
-    """Let the peak of this process begin anew: building the archive is not what is measured."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def peak_mb(pid: int | str = "self") -> float:
-    """Return the largest resident memory of a process so far."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def measure(folder: Path, pattern: Pattern, count: int) -> None:

@@ -367,6 +367,35 @@ def test_half_a_link_left_by_a_crash_is_written_anew_by_the_next_act(tmp_path: P
     assert len(journal_of(store.root)[1]) == 4
 
 
+@pytest.mark.parametrize(
+    ("spoil", "kind"),
+    [
+        ("UPDATE events SET actor = '别人' WHERE chain = 'XSDD-9' AND seq = 1", "changed"),
+        ("DELETE FROM events WHERE chain = 'XSDD-9' AND seq = 1", "removed"),
+        ("UPDATE events SET seq = 5 - abs(seq) WHERE chain = 'XSDD-9' AND seq < 0", "changed"),
+    ],
+)
+def test_the_history_of_an_order_under_way_is_proved_too(
+    filed: Office, spoil: str, kind: str
+) -> None:
+    with filed.register.write.begin() as session:
+        for act in ("order:received", "contract:drafted", "contract:approved"):
+            events.append(
+                session, chain="XSDD-9", at=NOON, actor="孙", action=act, subject="x", details={}
+            )
+    whole = audited(filed)
+    assert whole.breaks == ()
+
+    with filed.register.write.begin() as session:
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+            session.execute(text(f"DROP TRIGGER {name}"))
+        if "abs" in spoil:  # the second and the third change places
+            session.execute(text("UPDATE events SET seq = -seq WHERE chain = 'XSDD-9' AND seq > 1"))
+        session.execute(text(spoil))
+    found = audited(filed)
+    assert {(one.place, one.kind) for one in found.breaks} == {("XSDD-9", kind)}
+
+
 def test_a_new_year_begins_a_new_file_and_the_chain_goes_on(tmp_path: Path) -> None:
     store = Store(tmp_path / "a", tmp_path / "s")
     for number, at in enumerate((NOON, NOON.replace(year=2027), NOON)):
