@@ -36,10 +36,12 @@ def assert_register_knows_the_shelves(workplace: Workplace) -> None:
     dossier whose number the ledger holds is known: a crash came before its rows.
     """
     with workplace.register.read.begin() as session:
-        known = set(session.scalars(select(Dossier.object_path)))
+        standing = session.execute(select(Dossier.code, Dossier.object_path))
+        paths = {code: path for code, path in standing}  # noqa: C416 - rows are no tuples to mypy
         of_dossiers = begins_with(session, Number.holder, "dossier:")
         reserved = session.scalars(select(Number.text).where(of_dossiers))
-        known |= {ReferenceCode.parse(text).object_path for text in reserved}
+        crashed = [ReferenceCode.parse(text) for text in reserved if text not in paths]
+    known = {*paths.values(), *(code.object_path for code in crashed)}
     for path in workplace.store.objects():
         if path not in known:
             raise RegisterBehind(path)

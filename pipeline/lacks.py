@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.completeness import WORDS, Since
@@ -20,6 +20,9 @@ from archive.instruments import Instrument, InstrumentState
 from archive.retention import DATED
 from pipeline.wiring import Workplace
 from templates.workdays import workday_after
+
+_AT_ONCE = 500
+"""Dossiers whose records are in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +101,36 @@ def unfiled(workplace: Workplace, *, on: date) -> Wanting:
 def _states(
     session: Session, on: date, codes: Sequence[str] | None = None
 ) -> Iterator[tuple[Dossier, Sequence[Record], DossierState]]:
-    """Yield the dossiers that stand, those of `codes` where given, with how each is at `on`."""
-    dossiers = select(Dossier).where(Dossier.destroyed_at.is_(None))
-    end = datetime.combine(on + timedelta(days=1), time(), BUSINESS_ZONE)
-    held = select(Record).where(Record.filed_at < end).order_by(Record.dossier_id, Record.item_no)
-    chains = None
+    """Yield the dossiers that stand, those of `codes` where given, with how each is at `on`.
+
+    Some are read at a time: memory does not grow with the archive.
+    """
+    standing = select(Dossier).where(Dossier.destroyed_at.is_(None)).order_by(Dossier.id)
     if codes is not None:
-        dossiers = dossiers.where(Dossier.code.in_(codes))
-        held = held.join(Dossier, Dossier.id == Record.dossier_id).where(Dossier.code.in_(codes))
-        chains = select(Dossier.order_no).where(Dossier.code.in_(codes))
-    told = _told(session, (SUPPLIED, DATED), chains)
+        standing = standing.where(Dossier.code.in_(codes))
+    last = None
+    while True:
+        some = standing if last is None else standing.where(Dossier.id > last)
+        dossiers = session.scalars(some.limit(_AT_ONCE)).all()
+        if not dossiers:
+            return
+        last = dossiers[-1].id
+        yield from _states_of(session, dossiers, on)
+        session.expunge_all()
+
+
+def _states_of(
+    session: Session, dossiers: Sequence[Dossier], on: date
+) -> Iterator[tuple[Dossier, Sequence[Record], DossierState]]:
+    end = datetime.combine(on + timedelta(days=1), time(), BUSINESS_ZONE)
+    held = select(Record).where(
+        Record.dossier_id.in_([row.id for row in dossiers]), Record.filed_at < end
+    )
     records: dict[int, list[Record]] = defaultdict(list)
-    for record in session.scalars(held):
+    for record in session.scalars(held.order_by(Record.dossier_id, Record.item_no)):
         records[record.dossier_id].append(record)
-    for row in session.scalars(dossiers):
+    told = _told(session, (SUPPLIED, DATED), [row.order_no for row in dossiers])
+    for row in dossiers:
         if kept := records.get(row.id):
             yield row, kept, state_of(kept, told.get(row.order_no, ()), on=on)
 
@@ -161,12 +180,10 @@ def _unfiled(workplace: Workplace, session: Session, on: date) -> Iterator[Lack]
 
 
 def _told(
-    session: Session, actions: Iterable[str], chains: Select[Any] | None
+    session: Session, actions: Iterable[str], chains: Sequence[str]
 ) -> Mapping[str, list[Event]]:
-    """Return the events of these acts by chain, in their order; of `chains` where given."""
-    query = select(Event).where(Event.action.in_(tuple(actions)))
-    if chains is not None:
-        query = query.where(Event.chain.in_(chains))
+    """Return the events of these acts in `chains`, in their order."""
+    query = select(Event).where(Event.chain.in_(chains), Event.action.in_(tuple(actions)))
     found: dict[str, list[Event]] = defaultdict(list)
     for event in session.scalars(query.order_by(Event.chain, Event.seq)):
         found[event.chain].append(event)

@@ -59,6 +59,19 @@ def an_acceptance(keeping: Keeping, order_no: str, conclusion: str, on: str, rou
     office.file(report, office.submission(report, description=said))
 
 
+def test_many_dossiers_are_looked_at_some_at_a_time(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 6):
+        keeping.contract(f"XSDD-{number}", description=ABOUT)
+    an_acceptance(keeping, "XSDD-2", "合格", "2026-09-30", 1)
+    keeping.at("2026-12-31")
+    at_once = missing(keeping.workplace)
+    assert {each.order_no for each in at_once} == {f"XSDD-{number}" for number in range(1, 6)}
+    monkeypatch.setattr("pipeline.lacks._AT_ONCE", 2)
+    assert missing(keeping.workplace) == at_once
+
+
 @pytest.mark.requirement_part("F-205", "F-203", "P-505", "B-107")
 def test_what_is_missing_follows_the_state_of_the_contract(keeping: Keeping) -> None:
     keeping.contract("XSDD-1", description=ABOUT)
