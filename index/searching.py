@@ -14,7 +14,7 @@ from typing import Protocol
 
 from index import matching
 from index.access import EVERYTHING, Access
-from index.analysis import normalise
+from index.analysis import needle, normalise
 from index.cards import Card, Facet, counted, has_value, names_of, placed_on
 from index.errors import QuestionRefused
 from index.excerpts import excerpt, pages_with, places
@@ -26,6 +26,9 @@ from index.parsing import read_query
 from index.sorting import FORMED_ON, RELEVANCE, read_order, sort_key
 
 _MEANT = 5
+_LONGEST_CODE = 100
+_FARTHEST = 1 << 60
+"""A place that no index reaches, and that every engine can count to."""
 
 
 class Shelf(matching.Shelf, Protocol):
@@ -88,8 +91,8 @@ def read_question(question: Question) -> Asked:
         filters=_filters(question.filters),
         order=order,
         is_descending=is_descending,
-        first=(question.page - 1) * question.page_size,
-        size=question.page_size,
+        first=min((question.page - 1) * question.page_size, _FARTHEST),
+        size=min(question.page_size, _FARTHEST),
         access=question.access,
         contracts=question.contracts,
     )
@@ -196,8 +199,9 @@ def suggested(
 ) -> tuple[Suggestion, ...]:
     """Return names, then numbers, that what was typed so far may become."""
     names = lexicon.suggest(typed, limit)
-    plain = typed.replace('"', "").strip()
-    if len(names) >= limit or not any("0" <= letter <= "9" for letter in normalise(plain)):
+    plain = needle(typed)
+    is_code = any("0" <= letter <= "9" for letter in plain) and len(plain) <= _LONGEST_CODE
+    if len(names) >= limit or not is_code:
         return names
     asked = Question(
         f'编号:"{plain}" OR 档号:"{plain}"', {}, sort="number", page_size=limit, access=access

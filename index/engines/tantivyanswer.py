@@ -39,7 +39,7 @@ def answer_of(
     tally = Tally(searcher, schema, kept)
     is_narrowed = asked.filters or asked.contracts is not None
     counts = tally.of(query) if is_narrowed else tally.among(asked.access, query)
-    places = _page(asked, query, translator, searcher, counts) if counts.total else []
+    places = _page(asked, query, translator, searcher, counts)
     return Answer(
         total=counts.total,
         hits=tuple(_hit(searcher.doc(place), asked.part, sounding) for place in places),
@@ -77,7 +77,10 @@ def _page(
     By relevance: what has a hit at the best level first, newest first within each level.
     """
     order = asked.order
-    first, wanted = asked.first, asked.size
+    first = asked.first
+    wanted = min(asked.size, counts.total - first)  # Tantivy makes room for all that is asked for
+    if wanted <= 0:
+        return []
     if order not in (RELEVANCE, FORMED_ON):
         return _sorted(searcher, query, order, first, wanted, is_descending=asked.is_descending)[1]
     places: list[Any] = []

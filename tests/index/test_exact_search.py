@@ -252,6 +252,16 @@ def test_every_page_together_is_the_whole_answer(filled: Library) -> None:
     assert pages[-1] == ()
 
 
+@pytest.mark.parametrize("order", ["relevance", "title"])
+def test_no_page_is_too_far_or_too_large(order: str, filled: Library) -> None:
+    total = everything(filled, "乙方").total
+    for page, size in ((10**9, 1000), (10**12, 1000), (2**63, 20), (10**30, 20)):
+        answer = filled.search(Question("乙方", {}, sort=order, page=page, page_size=size))
+        assert (answer.total, answer.hits) == (total, ())
+    answer = filled.search(Question("乙方", {}, sort=order, page_size=10**30))
+    assert len(answer.hits) == total
+
+
 @pytest.mark.parametrize("order", ["formed_on", "filed_on", "amount"])
 def test_an_order_holds_over_all_hits(order: str, filled: Library) -> None:
     def place(value: date | Decimal | None) -> tuple[bool, object]:

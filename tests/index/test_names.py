@@ -104,6 +104,13 @@ def test_what_is_typed_so_far_is_completed(typed: str, first: Suggestion, firms:
     assert firms.suggest(typed)[0] == first
 
 
+@pytest.mark.parametrize(
+    "typed", ['1"', "2026“", "「QS-2026」", "1" * 2000, "甲1" * 900, "(2026", "-1:"]
+)
+def test_whatever_is_typed_so_far_is_no_fault(typed: str, firms: Library) -> None:
+    assert len(firms.suggest(typed)) <= 8
+
+
 def test_nothing_is_suggested_for_nothing(firms: Library) -> None:
     assert firms.suggest(" ") == ()
     assert len(firms.suggest("有限", limit=2)) == 2
