@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -109,13 +109,15 @@ class Suggestion:
 class Answer:
     """The hits of one page, how many there are in all, and counts by facet and value.
 
-    `meant` are names that a word of a question without hits may have meant.
+    Of a question without hits, `meant` are names and values that its words may have meant, and
+    `alone` is how many answer each of its parts, as typed, by itself.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]
     meant: tuple[Suggestion, ...] = ()
+    alone: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

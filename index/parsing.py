@@ -68,6 +68,7 @@ class _Reader:
         self._text = text
         self._at = 0
         self._depth = 0
+        self.pieces: list[str] = []
 
     def read(self) -> Part:
         """Read all of it; raises QuestionRefused."""
@@ -98,7 +99,10 @@ class _Reader:
             if here in _AND:
                 self._joined(parts, len(here))
                 continue
+            begins = self._at
             parts.append(self._one(field))
+            if not self._depth:
+                self.pieces.append(self._text[begins : self._at])
         return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
     def _joined(self, parts: list[Part], length: int) -> None:
@@ -283,3 +287,11 @@ def read_query(text: str) -> Part:
     if len(text) > _LONGEST:
         raise QuestionRefused(f"查询超过 {_LONGEST} 个字符，请缩短", _LONGEST)
     return _Reader(text).read()
+
+
+def read_pieces(text: str) -> tuple[str, ...]:
+    """Return what of a query must all be answered, each as typed; nothing where that is one."""
+    reader = _Reader(text)
+    part = reader.read()
+    are_many = isinstance(part, Every) and len(reader.pieces) > 1
+    return tuple(reader.pieces) if are_many else ()

@@ -22,10 +22,11 @@ from index.labels import label_of
 from index.language import NAMED, WHOLE, Part, Word, wanted, words
 from index.lexicon import Lexicon
 from index.library import Answer, Hit, Question, Suggestion
-from index.parsing import read_query
+from index.parsing import read_pieces, read_query
 from index.sorting import FORMED_ON, RELEVANCE, read_order, sort_key
 
 _MEANT = 5
+_PIECES = 10
 _LONGEST_CODE = 100
 _FARTHEST = 1 << 60
 """A place that no index reaches, and that every engine can count to."""
@@ -156,7 +157,10 @@ def with_meant(
     lexicon: Callable[[], Lexicon],
     find: Callable[[Question], Answer],
 ) -> Answer:
-    """Return an answer without hits with what may have been meant: names, and values of fields."""
+    """Return an answer without hits with what may have been meant: names, and values of fields.
+
+    Also with how many answer each part of the question by itself.
+    """
     if found.total:
         return found
     part = read_query(question.text)
@@ -170,7 +174,11 @@ def with_meant(
         facets = find(asked).facets
         for word in whole:
             likely.update(dict.fromkeys(_values_meant(word, facets)))
-    return replace(found, meant=tuple(likely)[:_MEANT])
+    alone = {
+        piece: find(replace(question, text=piece, sort=RELEVANCE, page=1, page_size=1)).total
+        for piece in read_pieces(question.text)[:_PIECES]
+    }
+    return replace(found, meant=tuple(likely)[:_MEANT], alone=alone)
 
 
 def _values_meant(word: Word, facets: Mapping[str, Mapping[str, int]]) -> Iterator[Suggestion]:

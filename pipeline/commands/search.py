@@ -43,7 +43,14 @@ def search(
     saved_as: str | None,
     as_json: bool,
 ) -> None:
-    """Find records whose text, number, code, party or title holds QUERY; without one, all."""
+    r"""Find records whose text, number, code, party or title holds QUERY; without one, all.
+
+    \b
+    验收 水泵         both words           "验收 水泵"    as written
+    水泵 OR 阀门      either               -作废          not
+    甲方:云帆         in a field           QS-2026*       begins so
+    金额:10万..50万   an amount            签订:2026Q1    a day, month, quarter, year
+    """
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
     from pipeline.wiring import Workplace
 
@@ -99,6 +106,7 @@ def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> d
         "facets": facet_rows(found),
         "meant": [one.text for one in found.meant],
         "suggestions": suggestion_rows(found.meant),
+        "alone": dict(found.alone),
     }
     if not found.total and question.access.is_whole:
         from pipeline.counting import under_way_count
@@ -159,6 +167,9 @@ def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> 
     click.echo(f"“{question.text}” 共 {content['total']} 件{page}")
     if content["suggestions"]:
         click.echo(f"是否要找：{'、'.join(map(suggestion_line, content['suggestions']))}")
+    if alone := content.get("alone"):
+        counts = "，".join(f"{piece} {count} 件" for piece, count in alone.items())
+        click.echo(f"没有一件同时符合各项；各项单独检索：{counts}")
     if under_way := content.get("under_way"):
         click.echo(f"只检索已归档的文书；另有 {under_way} 件在办，见 guidang contracts list")
     print_facets(content["facets"], is_whole=all_facets)

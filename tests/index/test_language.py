@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import QuestionRefused
 from index.language import Either, Every, Field, Within, Without, Word, words
-from index.parsing import read_query
+from index.parsing import read_pieces, read_query
 
 
 def test_words_are_read_side_by_side() -> None:
@@ -171,6 +171,27 @@ def test_more_than_excludes_the_bound_itself() -> None:
     assert isinstance(within, Within)
     assert not within.span.holds(Decimal(100))
     assert within.span.holds(Decimal("100.01"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "pieces"),
+    [
+        ("水泵  甲方:(青川 OR 白沙) -作废", ("水泵", "甲方:(青川 OR 白沙)", "-作废")),
+        ('"验收 水泵" AND 2026 年 3 月 QS*', ('"验收 水泵"', "2026 年 3 月", "QS*")),
+        ("(水泵 阀门)", ()),
+        ("水泵 OR 阀门 管路", ()),
+        ("水泵", ()),
+        ("", ()),
+    ],
+)
+def test_a_query_is_known_by_the_parts_that_must_all_hold(
+    typed: str, pieces: tuple[str, ...]
+) -> None:
+    assert read_pieces(typed) == pieces
+    read = read_query(typed)
+    if pieces:
+        assert isinstance(read, Every)
+        assert tuple(map(read_query, pieces)) == read.parts
 
 
 def test_a_colon_between_figures_is_no_field() -> None:

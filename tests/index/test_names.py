@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.access import Access, Grant
 from index.lexicon import Lexicon, Sounds
 from index.library import IndexedRecord, Library, Question, Suggestion
 from index.pinyin import letters_pattern, sounded
@@ -165,7 +167,21 @@ def test_values_have_the_names_people_call_them_by(
 
 
 def test_with_hits_nothing_else_is_guessed(firms: Library) -> None:
-    assert firms.search(Question("云帆数据", {})).meant == ()
+    answer = firms.search(Question("云帆数据", {}))
+    assert (answer.meant, answer.alone) == ((), {})
+
+
+def test_without_a_hit_each_part_says_how_many_it_has(
+    a_record: Callable[..., IndexedRecord], library_of: Callable[..., Library]
+) -> None:
+    secret = a_record(reference_code="R3", text="阀门", secrecy="商业秘密")
+    library = library_of(a_record(text="管路"), secret)
+    asked = Question("甲方:青川 阀门 -作废 管路", {})
+    assert library.search(asked).alone == {"甲方:青川": 2, "阀门": 1, "-作废": 2, "管路": 1}
+    plain = Access((Grant(secrecy=frozenset(("内部",))),))
+    alone = library.search(replace(asked, access=plain)).alone
+    assert alone == {"甲方:青川": 1, "阀门": 0, "-作废": 1, "管路": 1}
+    assert library.search(Question("阀门", {}, access=plain)).alone == {}
 
 
 def test_many_readings_take_no_time_to_speak_of() -> None:
