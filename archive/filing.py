@@ -25,6 +25,7 @@ from archive.dossiers import Dossier, Record
 from archive.errors import FilingRefused, ObjectMissing, ShelfOccupied
 from archive.fileplan import FilePlan, Placement
 from archive.instruments import Instrument
+from archive.inventory import Inventory
 from archive.joining import joined, lasting_id
 from archive.numbering import Number, NumberingRules
 from archive.referencecode import ReferenceCode
@@ -41,6 +42,7 @@ __all__ = [
     "put_on_shelf",
     "register_from_shelf",
     "reserve_place",
+    "standing_at",
 ]
 
 _TRIES: Final = 5
@@ -145,6 +147,15 @@ def put_on_shelf(store: Store, place: Place, composed: Composed) -> None:
     _put(store, place, composed)
 
 
+def standing_at(store: Store, place: Place) -> Shelved | None:
+    """Return the dossier of `place` as it stands, None where none was begun.
+
+    Raises ObjectMissing where the register knows it but the shelf does not, ObjectDamaged.
+    """
+    store.mend()
+    return _standing(store, place)[1]
+
+
 def register_from_shelf(
     session: Session, store: Store, place: Place, submission: Submission, *, at: datetime
 ) -> Record:
@@ -165,10 +176,7 @@ def register_from_shelf(
 
 def _put(store: Store, place: Place, composed: Composed) -> None:
     path = place.object_path
-    if place.is_open and not store.exists(path):
-        raise ObjectMissing(path)
-    inventory = store.inventory(path) if store.exists(path) else None
-    standing = Shelved.read(store, path, inventory) if inventory else None
+    inventory, standing = _standing(store, place)
     head = inventory.head if inventory else 0
     shelved = joined(standing, place, composed, version=head + 1)
     known = len(standing.items) if standing else 0
@@ -183,6 +191,16 @@ def _put(store: Store, place: Place, composed: Composed) -> None:
         store.create(path, place.code.object_id, files, message=message, person=person, at=at)
     else:
         store.add_version(path, files, message=message, person=person, at=at, expect_head=head)
+
+
+def _standing(store: Store, place: Place) -> tuple[Inventory | None, Shelved | None]:
+    path = place.object_path
+    if store.exists(path):
+        inventory = store.inventory(path)
+        return inventory, Shelved.read(store, path, inventory)
+    if place.is_open:
+        raise ObjectMissing(path)
+    return None, None
 
 
 def _is_told(standing: Shelved, shelved: Shelved) -> bool:

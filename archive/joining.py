@@ -178,11 +178,13 @@ def _item(place: Place, composed: Composed, *, version: int) -> Row:
         "filed_at": composed.at.astimezone(BUSINESS_ZONE).isoformat(),
         "filed_by": composed.actor,
         "description": dict(submission.description),
-        "files": [
-            file_row(role, place.code.item or 0, *submission.files[role])
-            for role in sorted(submission.files)
-        ],
+        "files": list(composed.rows) or rows_of(place.code.item or 0, submission.files),
     }
+
+
+def rows_of(item_no: int, files: Mapping[str, tuple[str, str, bytes]]) -> list[Row]:
+    """Return what a dossier says of the files of item `item_no`, by role."""
+    return [file_row(role, item_no, *files[role]) for role in sorted(files)]
 
 
 def file_row(role: str, item_no: int, name: str, media_type: str, content: bytes) -> Row:

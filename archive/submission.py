@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from archive.carrying import Carried
+from archive.carrying import Carried, Row
 from archive.referencecode import ReferenceCode
 
 
@@ -68,9 +68,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A submission ready for the shelf, with everything the register knows of its order."""
+    """A submission ready for the shelf, with everything the register knows of its order.
+
+    `rows` are what the dossier will say of the submission's files, by role, where that was told
+    already; empty, it is told when the paper is put.
+    """
 
     submission: Submission
     carried: Carried
     actor: str
     at: datetime
+    rows: tuple[Row, ...] = ()

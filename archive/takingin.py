@@ -43,7 +43,10 @@ _FORMER: Final = SeriesRule("former", "{number}")
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One file to take in; `files` by role as a submission has them, `said` its description."""
+    """One file to take in; `files` by role as a submission has them, `said` its description.
+
+    `rows` are what the dossier will say of the files, as `Composed` has them.
+    """
 
     title: str
     source_name: str
@@ -52,6 +55,7 @@ class Paper:
     pages: int
     files: dict[str, tuple[str, str, bytes]]
     said: dict[str, Any]
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +151,44 @@ def reserve(
 
 def put(store: Store, reserved: Reserved) -> None:
     """Write the dossier's next version with all papers of the volume that are not there yet."""
-    path, volume = reserved.object_path, reserved.volume
+    path = reserved.object_path
     inventory = store.inventory(path) if store.exists(path) else None
     standing = Shelved.read(store, path, inventory) if inventory else None
     head = inventory.head if inventory else 0
+    shelved = joined_by(standing, reserved, version=head + 1)
     known = {item["source_sha256"] for item in standing.items} if standing else set()
-    shelved, files = standing, dict[str, bytes]()
+    contents = {paper.source_sha256: paper.files for paper in reserved.volume.papers}
+    files = {
+        file["path"]: contents[item["source_sha256"]][file["role"]][2]
+        for item in (shelved.items if shelved else ())
+        if item["source_sha256"] not in known
+        for file in item["files"]
+    }
+    if shelved is None or not files:
+        return
+    message, person, at = f"接收进馆 {shelved.code}", reserved.actor, reserved.at
+    version = shelved.to_files() | files
+    if standing is None:
+        object_id = reserved.places[0].code.object_id
+        store.create(path, object_id, version, message=message, person=person, at=at)
+    else:
+        store.add_version(path, version, message=message, person=person, at=at, expect_head=head)
+
+
+def joined_by(standing: Shelved | None, reserved: Reserved, *, version: int) -> Shelved | None:
+    """Return the dossier with all papers of the volume in it, those it holds already once."""
+    known = {item["source_sha256"] for item in standing.items} if standing else set()
     new = [row for row in reserved.carried.instruments if row["source_sha256"] not in known]
     carried = replace(reserved.carried, instruments=tuple(new))
-    for paper, place in zip(volume.papers, reserved.places, strict=True):
+    shelved = standing
+    for paper, place in zip(reserved.volume.papers, reserved.places, strict=True):
         if paper.source_sha256 in known:
             continue
         number = _number_of(place, is_first=shelved is None)
-        submission = _submission(volume, paper, number, opens=shelved is None)
-        composed = Composed(submission, carried, reserved.actor, reserved.at)
-        shelved = joined(shelved, place, composed, version=head + 1)
-        files |= {file["path"]: paper.files[file["role"]][2] for file in shelved.items[-1]["files"]}
-    if shelved is None or not files:
-        return
-    shelved = _with_numbers(shelved)
-    message, person, at = f"接收进馆 {shelved.code}", reserved.actor, reserved.at
-    contents = shelved.to_files() | files
-    if standing is None:
-        object_id = reserved.places[0].code.object_id
-        store.create(path, object_id, contents, message=message, person=person, at=at)
-    else:
-        store.add_version(path, contents, message=message, person=person, at=at, expect_head=head)
+        submission = _submission(reserved.volume, paper, number, opens=shelved is None)
+        composed = Composed(submission, carried, reserved.actor, reserved.at, paper.rows)
+        shelved = joined(shelved, place, composed, version=version)
+    return _with_numbers(shelved) if shelved else None
 
 
 def register(session: Session, store: Store, reserved: Sequence[Reserved]) -> None:

@@ -48,8 +48,15 @@ def assert_register_knows_the_shelves(workplace: Workplace) -> None:
 
 
 def release_waiting_if_rules_changed(workplace: Workplace) -> None:
-    """Let papers that stand still be looked at again where approval or check rules changed."""
-    digest = f"{workplace.approvals.digest} {workplace.checks.digest}"
+    """Let papers that stand still be looked at again where rules they may wait for changed."""
+    asked = (
+        workplace.approvals,
+        workplace.checks,
+        workplace.completeness,
+        workplace.plan,
+        workplace.fourfold,
+    )
+    digest = " ".join(each.digest for each in asked)
     seen = workplace.home.work / "rules.seen"
     if seen.is_file() and seen.read_text("utf-8") == digest:
         return

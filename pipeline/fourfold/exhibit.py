@@ -14,10 +14,13 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from archive.events import Event, from_json
 from archive.fixity import ALTERED, STRAY_FILE, examine
+from archive.shelved import Shelved
 from archive.store import Store
 
 Row = Mapping[str, Any]
 SEALED: Final = "sealed"
+RESULT: Final = "fourfold"
+"""The role of what was found of a paper when it was filed."""
 METADATA: Final = "metadata.json"
 EVENTS: Final = "events.jsonl"
 TABLES: Final = (
@@ -158,6 +161,24 @@ def told_by(
         states=states,
         structure=structure,
         strays=strays,
+    )
+
+
+def to_be_filed(shelved: Shelved, item: Row, contents: Mapping[str, bytes]) -> Exhibit:
+    """Return the paper `item` as it is about to stand on the shelf, alone, with its history.
+
+    `contents` are the bytes of its files by role.
+    """
+    by_path = {file["path"]: contents[file["role"]] for file in item["files"]}
+    return Exhibit(
+        place=item["reference_code"],
+        dossier=shelved.dossier,
+        items=(item,),
+        tables={table: tuple(getattr(shelved.carried, table)) for table in TABLES},
+        events=shelved.carried.events,
+        files={file["path"]: file["sha256"] for file in item["files"]},
+        read=by_path.__getitem__,
+        is_filed=False,
     )
 
 

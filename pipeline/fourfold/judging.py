@@ -11,6 +11,7 @@ from pipeline.fourfold.exhibit import UNREADABLE, Exhibit
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.rules import FourfoldRules, Rule
 from pipeline.fourfold.verdicts import (
+    RETURNED,
     Checkpoint,
     Finding,
     Outcome,
@@ -44,6 +45,7 @@ CHECKS: Final[Mapping[str, Callable[[Exhibit, Means], Verdict]]] = {
     "WZ06": wholeness.paged,
     "WZ07": wholeness.complete,
     "WZ08": wholeness.in_scope,
+    "WZ09": wholeness.examined_before,
     "KY01": usability.readable,
     "KY02": usability.opened,
     "KY03": usability.embedded,
@@ -82,7 +84,7 @@ class Examination:
     def conclusion(self) -> str:
         """Return 退回 where anything was not passed, 待人工 where people must look, or 通过."""
         if self.failed:
-            return "退回"
+            return RETURNED
         waits = any(f.verdict.outcome is Outcome.BY_PEOPLE for f in self.findings)
         return "待人工" if waits else "通过"
 

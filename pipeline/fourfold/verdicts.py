@@ -9,6 +9,7 @@ from typing import Any, Final
 
 _MOST_LINES: Final = 6
 _MOST_SIGNS: Final = 160
+RETURNED: Final = "退回"
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -9,9 +10,16 @@ from typing import Any, Final
 from archive.completeness import REGISTERED
 from archive.shelved import FILED
 from archive.takingin import KIND
-from pipeline.fourfold.exhibit import SEALED, Exhibit, Row
+from pipeline.fourfold.exhibit import RESULT, SEALED, Exhibit, Row
 from pipeline.fourfold.means import Means
-from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
+from pipeline.fourfold.verdicts import (
+    RETURNED,
+    Checkpoint,
+    Verdict,
+    by_people,
+    judged,
+    not_applicable,
+)
 
 _DOSSIER: Final = (
     ("code", "档号"),
@@ -184,6 +192,31 @@ def in_scope(exhibit: Exhibit, means: Means) -> Verdict:
 
     scopes = {item["kind"]: _scope(means, item) for item in exhibit.items}
     return judged(problems(), *(f"{kind}：{scope}" for kind, scope in scopes.items()))
+
+
+def examined_before(exhibit: Exhibit, _means: Means) -> Verdict:
+    """WZ09: what was found of each paper when it was filed, seen again."""
+    compared: list[str] = []
+
+    def problems() -> Iterator[str]:
+        for item in exhibit.items:
+            file = exhibit.file(item, RESULT)
+            if file is None or file["path"] not in exhibit.files:
+                continue
+            said = json.loads(exhibit.content(file["path"]))
+            about = (said["code"], said["checkpoint"])
+            if about != (item["reference_code"], Checkpoint.FILING.value):
+                yield f"{item['number']}：在卷的是 {about[0]} 在{about[1]}环节的检测结果"
+            elif said["conclusion"] == RETURNED:
+                yield f"{item['number']}：归档时检测结论为{RETURNED}，却已归档"
+            else:
+                version = said["rules"]["version"]
+                compared.append(f"{item['number']}：{said['conclusion']}（规则 {version}）")
+
+    found = list(problems())
+    if found or compared:
+        return judged(found, *compared)
+    return not_applicable("卷内没有归档时的检测结果：归档早于此项检测，或由系统自身形成")
 
 
 def _scope(means: Means, item: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,10 +19,11 @@ from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
-from archive.submission import Place, Submission
+from archive.submission import Composed, Place, Submission
 from pipeline.approvalnotes import drop_decisions
 from pipeline.deviated import described, dossier_files
 from pipeline.deviationfiles import drop_files
+from pipeline.fourfold.atfiling import examined
 from pipeline.holding import hold
 from pipeline.numbernotes import drop_notes, note_numbers
 from pipeline.orderfiles import described_order_file, order_files
@@ -51,21 +53,17 @@ def shelve(
     running again, which finds the version there and only registers it.
     """
     submission = _submission(workplace, instrument, draft, sealed)
-    with workplace.register.write.begin() as session:
-        hold(session, instrument, InstrumentState.SEALED)
-        _check_complete(workplace, session, instrument, submission)
-        place = filing.reserve_place(
-            session, workplace.plan, workplace.numbering, submission, at=workplace.clock()
-        )
+    place, composed = _reserve(workplace, instrument, submission)
     note_numbers(workplace, instrument)
     after_step("reserve", instrument)
     for attempt in range(1, _TRIES + 1):
         try:
-            record = _put_and_register(workplace, instrument, place, submission, after_step)
+            record = _put_and_register(workplace, instrument, place, composed, after_step)
             break
         except EventConflict:
             if attempt == _TRIES:
                 raise
+            composed = _composed_anew(workplace, instrument, place, composed)
     release(workplace, instrument)
     drop_notes(workplace.home, instrument.source_sha256)
     drop_decisions(workplace.home, instrument.source_sha256)
@@ -73,6 +71,39 @@ def shelve(
         drop_files(workplace.home, instrument.order_no)
     shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
     return record
+
+
+def _reserve(
+    workplace: Workplace, instrument: Instrument, submission: Submission
+) -> tuple[Place, Composed]:
+    """Return the paper's place, and the paper as it was found fit for it.
+
+    One transaction: a paper that lacks something, or that is not passed, takes no code.
+    """
+    at = workplace.clock()
+    with workplace.register.write.begin() as session:
+        hold(session, instrument, InstrumentState.SEALED)
+        _check_complete(workplace, session, instrument, submission)
+        place = filing.reserve_place(
+            session, workplace.plan, workplace.numbering, submission, at=at
+        )
+        composed = filing.compose(session, place, submission, instrument_id=instrument.id, at=at)
+        return place, examined(workplace, place, composed)
+
+
+def _composed_anew(
+    workplace: Workplace, instrument: Instrument, place: Place, composed: Composed
+) -> Composed:
+    """Return the examined paper with what the register knows by now."""
+    with workplace.register.read.begin() as session:
+        anew = filing.compose(
+            session,
+            place,
+            composed.submission,
+            instrument_id=instrument.id,
+            at=workplace.clock(),
+        )
+    return replace(anew, rows=composed.rows)
 
 
 def _check_complete(
@@ -101,16 +132,15 @@ def _put_and_register(
     workplace: Workplace,
     instrument: Instrument,
     place: Place,
-    submission: Submission,
+    composed: Composed,
     after_step: Callable[[str, Instrument], None],
 ) -> Record:
-    at = workplace.clock()
-    with workplace.register.read.begin() as session:
-        composed = filing.compose(session, place, submission, instrument_id=instrument.id, at=at)
     filing.put_on_shelf(workplace.store, place, composed)
     after_step("put", instrument)
     with workplace.register.write.begin() as session:
-        record = filing.register_from_shelf(session, workplace.store, place, submission, at=at)
+        record = filing.register_from_shelf(
+            session, workplace.store, place, composed.submission, at=composed.at
+        )
         release_waiting(session, instrument.order_no)
     return record
 

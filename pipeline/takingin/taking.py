@@ -19,6 +19,7 @@ from archive.dossiers import Dossier, Record
 from archive.errors import FilingRefused, NumberRefused, RetentionRefused
 from archive.numbering import Number
 from archive.takingin import ACCESSION, KIND, Reserved, Volume
+from pipeline.fourfold.atfiling import examined_volume
 from pipeline.takingin.catalogue import Entry, read_catalogue
 from pipeline.takingin.describing import (
     Circumstances,
@@ -232,17 +233,16 @@ class Taking:
                     continue
                 try:
                     with session.begin_nested():
-                        reserved.append(
-                            takingin.reserve(
-                                session,
-                                workplace.plan,
-                                workplace.numbering,
-                                volume,
-                                accession,
-                                at=at,
-                                actor=self._order.by,
-                            )
+                        found = takingin.reserve(
+                            session,
+                            workplace.plan,
+                            workplace.numbering,
+                            volume,
+                            accession,
+                            at=at,
+                            actor=self._order.by,
                         )
+                        reserved.append(examined_volume(workplace, found))
                 except (FilingRefused, NumberRefused, RetentionRefused) as error:
                     self._refuse(rows, str(error))
         return reserved

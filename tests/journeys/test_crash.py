@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dying import die_after
 
 STEPS = [
     "claimed",
@@ -26,23 +23,6 @@ STEPS = [
     "indexed",
 ]
 
-# Runs the worker of a real home and kills itself, hard, when `step` is reached.
-DYING_WORKER = """
-import os, signal, sys
-from pathlib import Path
-from pipeline.commands.progress import SilentProgress
-from pipeline.wiring import Workplace
-from pipeline.worker import Worker
-
-root, fatal = Path(sys.argv[1]), sys.argv[2]
-
-def die(step, *_):
-    if step == fatal:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-Worker(Workplace(root), SilentProgress(), after_step=die).run(until_idle=True)
-"""
-
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_after_any_step_loses_doubles_and_skips_nothing(
@@ -52,13 +32,7 @@ def test_a_kill_after_any_step_loses_doubles_and_skips_nothing(
     house.drop(order(2), "b.json")
     house.drop(acceptance(1), "c.json")
 
-    died = subprocess.run(
-        [sys.executable, "-c", DYING_WORKER, str(house.root), step],
-        env=os.environ | {"GUIDANG_INBOX__SETTLE_SECONDS": "0.05"},
-        timeout=300,
-        capture_output=True,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    die_after(house.root, step)
     house.run_until_idle()
 
     assert final_state(house) == [

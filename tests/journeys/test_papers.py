@@ -115,6 +115,16 @@ def test_everything_that_follows_a_contract_joins_its_dossier_and_comes_back_fro
     assert house.guidang("archive", "rebuild", "--replace", "--json").code == 0
     assert kept(house.root / "guidang.db") == before
     assert house.guidang("archive", "verify", "--json").content["damaged"] == []
+    examined = house.guidang("archive", "examine", "--json")
+    assert examined.code == 0, examined.out
+    seen = [
+        line
+        for each in examined.content["dossiers"]
+        for finding in each["findings"]
+        for line in finding["evidence"]
+        if finding["code"] == "WZ09"
+    ]
+    assert sorted(seen) == sorted(f"{number}：通过（规则 2026.1）" for number in papers)
 
     house.drop(sample_change(1, seq=2), "迟到的变更.json")
     house.drop(acceptance(1) | {"round": 2}, "迟到的验收.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -167,6 +168,12 @@ def annexless(exhibit: Exhibit) -> Exhibit:
     return file_with(exhibit, path, text.encode())
 
 
+def returned_at_filing(exhibit: Exhibit) -> Exhibit:
+    path = "items/001/fourfold.json"
+    said = json.loads(exhibit.content(path)) | {"conclusion": "退回"}
+    return file_with(exhibit, path, json.dumps(said).encode())
+
+
 def programless(exhibit: Exhibit) -> Exhibit:
     files = [{**file, "program": ""} for file in exhibit.items[0]["files"]]
     return item_with(described_with(exhibit, template={}), files=files)
@@ -203,6 +210,7 @@ BROKEN: Mapping[str, tuple[Callable[[Exhibit], Exhibit], set[str]]] = {
     "WZ06": (pdf_with(turned_pages), {"WZ06"}),
     "WZ07": (without_role("proof"), {"WZ07"}),
     "WZ08": (lambda e: item_with(e, secrecy="绝密"), {"WZ08"}),
+    "WZ09": (returned_at_filing, {"WZ09"}),
     "KY01": (lambda e: replace(e, unreadable=("元数据读不出",)), {"KY01"}),
     "KY02": (
         lambda e: file_with(e, PDF, b"%PDF-1.7 nothing more"),
