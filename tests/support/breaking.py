@@ -204,7 +204,7 @@ BROKEN: Mapping[str, tuple[Callable[[Exhibit], Exhibit], set[str]]] = {
     "WZ03": (forgotten_act, {"WZ03", "AQ03"}),
     "WZ04": (
         lambda e: item_with(e, item_no=2, reference_code=e.items[0]["reference_code"][:-1] + "2"),
-        {"WZ04", "WZ03"},
+        {"WZ04", "WZ03", "WZ09"},
     ),
     "WZ05": (annexless, {"WZ05"}),
     "WZ06": (pdf_with(turned_pages), {"WZ06"}),
