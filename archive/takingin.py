@@ -169,8 +169,7 @@ def put(store: Store, reserved: Reserved) -> None:
     message, person, at = f"接收进馆 {shelved.code}", reserved.actor, reserved.at
     version = shelved.to_files() | files
     if standing is None:
-        object_id = reserved.places[0].code.object_id
-        store.create(path, object_id, version, message=message, person=person, at=at)
+        store.create(path, shelved.object_id, version, message=message, person=person, at=at)
     else:
         store.add_version(path, version, message=message, person=person, at=at, expect_head=head)
 

@@ -55,7 +55,7 @@ def import_(
 ) -> None:
     """Take in the files below DIR: PDF, DOCX, OFD, images, text. Run again, it goes on."""
     from pipeline.acting import keeper
-    from pipeline.takingin.catalogue import CatalogueRefused
+    from pipeline.takingin.catalogue import CatalogueRefused, cell_text
     from pipeline.takingin.closing import close
     from pipeline.takingin.taking import Order, Taking
     from pipeline.wiring import Workplace
@@ -63,6 +63,7 @@ def import_(
 
     workplace = Workplace(home_of(ctx))
     by = keeper(workplace, by)
+    source, originals_at = cell_text(source), cell_text(originals_at)
     order = Order(folder, catalogue, by, source, originals_at, uncatalogued, dry_run)
     taking = Taking(workplace, order, progress=_told)
     try:

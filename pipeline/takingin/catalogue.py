@@ -128,9 +128,9 @@ def _entries(sheet: str, rows: Sequence[Sequence[Any]]) -> Iterable[Entry]:
     if len(rows) > _MOST_ROWS:
         raise CatalogueRefused(f"目录超过 {_MOST_ROWS} 行；请分批接收")
     start, columns = _head(rows)
-    labels = [_text(cell) for cell in rows[start]] if columns else []
+    labels = [cell_text(cell) for cell in rows[start]] if columns else []
     for number, row in enumerate(rows[start + 1 :] if columns else (), start + 2):
-        cells = {at: _text(cell) for at, cell in enumerate(row) if _text(cell)}
+        cells = {at: cell_text(cell) for at, cell in enumerate(row) if cell_text(cell)}
         named = {columns[at] for at in cells if at in columns}
         if not named - {"sequence", "remark"}:
             continue
@@ -144,7 +144,7 @@ def _head(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]]:
     for at, row in enumerate(rows[:_HEAD_WITHIN]):
         columns: dict[int, str] = {}
         for column, cell in enumerate(row):
-            meant = _names().get(_fold(_text(cell)))
+            meant = _names().get(_fold(cell_text(cell)))
             if meant is not None and meant not in columns.values():
                 columns[column] = meant
         if len(columns) >= _LEAST_NAMES and len(columns) > len(best[1]):
@@ -191,7 +191,8 @@ def _entry(
     )
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """Return what a cell says, without what cannot be written or seen."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, float):
@@ -204,7 +205,7 @@ def _day(cell: Any, remarks: list[str]) -> tuple[date | None, int | None]:
     if isinstance(cell, date):
         day = cell.date() if isinstance(cell, datetime) else cell
         return day, day.year
-    text = _text(cell)
+    text = cell_text(cell)
     found = _COMPACT.fullmatch(text) or _DAY.fullmatch(text)
     if found is not None:
         try:

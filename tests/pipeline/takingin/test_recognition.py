@@ -65,7 +65,7 @@ def test_a_scan_is_found_by_what_was_read_off_it(keeping: Keeping, scanned: Path
     with keeping.workplace.register.read.begin() as session:
         original = session.scalars(select(Rendition).where(Rendition.role == "original")).one()
     assert keeping.workplace.store.read_path(original.path, original.sha256) == a_scan()
-    assert roles == {"original", "text", "ocr_text"}
+    assert roles == {"original", "text", "ocr_text", "fourfold"}
     assert record.description["recognition_by"].startswith("tesseract")
     assert run(scanned, "archive", "verify")["damaged"] == []
     assert run(scanned, "archive", "recognise", *AS)["files"] == 0
