@@ -30,13 +30,14 @@ _MOBILE, _AREAS = re.compile("1[0-9]{10}"), re.compile("[2-9][0-9]{8,10}|10[0-9]
 
 _YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[{DIGITS}0o]{{4}})"
 _SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_BEGINS = f"(?=[0-9{FIGURES}o廿卅元])"  # what begins with nothing else is tried nowhere else
 _DAY = re.compile(
-    rf"(?<![0-9{DIGITS}])(?P<y>{_YEAR})年(?:(?P<m>{_SMALL}|元)月(?:(?P<d>{_SMALL})[日号])?)?"
+    rf"{_BEGINS}(?:(?<![0-9{DIGITS}])(?P<y>{_YEAR})年(?:(?P<m>{_SMALL}|元)月(?:(?P<d>{_SMALL})[日号])?)?"
     r"|(?<![0-9a-z./-])(?P<y2>(?:19|20)[0-9]{2})(?P<s>[-/.])(?P<m2>[0-9]{1,2})(?P=s)"
     r"(?P<d2>[0-9]{1,2})(?![0-9])(?![-/.][0-9a-z])"
     r"|(?<![0-9a-z./-])(?P<y3>(?:19|20)[0-9]{2})[-/.](?P<m3>0[1-9]|1[0-2])"
     r"(?![0-9a-z元万亿%])(?![-/.][0-9a-z])"
-    rf"|(?<![0-9{DIGITS}十])(?P<m4>{_SMALL}|元)月(?P<d4>{_SMALL})[日号]"
+    rf"|(?<![0-9{DIGITS}十])(?P<m4>{_SMALL}|元)月(?P<d4>{_SMALL})[日号])"
 )
 _TYPED_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})")
 _TYPED_DIGITS = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
@@ -51,9 +52,9 @@ _NUMBER = (
     r"(?P<e>[元圆])?+"
 )
 _AMOUNT = re.compile(
-    rf"(?<![0-9a-z.])(?:(?<![-/])|(?<=[万亿元0-9]-)(?=[0-9.]+[{UNITS}元圆])){_NUMBER}"
+    rf"{_BEGINS}(?:(?<![0-9a-z.])(?:(?<![-/])|(?<=[万亿元0-9]-)(?=[0-9.]+[{UNITS}元圆])){_NUMBER}"
     r"(?(u)|(?(e)|(?![0-9a-z%‰])(?!\.[0-9])(?!/[0-9a-z])"
-    rf"(?!-(?![0-9.]+[{UNITS}元圆])[0-9a-z])))|{_WORDS}"
+    rf"(?!-(?![0-9.]+[{UNITS}元圆])[0-9a-z])))|{_WORDS})"
 )
 _TYPED_AMOUNT = re.compile(
     rf"(?:¥|人民币|rmb)?(?:{_NUMBER}|{_WORDS}|(?P<bare>[{FIGURES}]{{2,30}}))[整正]?"
