@@ -190,7 +190,7 @@ def main() -> None:
                 print(f"  {engine:13} kept from {own[0]['measured']}")
                 continue
             figures = measured(engine, count, given)
-            kept = [each for each in kept if each not in own] + ([figures] if figures else [])
+            kept = [each for each in kept if each not in own] + [figures]
             kept.sort(key=lambda each: (each["records"], each["engine"]))
             if given.keep:
                 given.keep.write_text(_as_lines(kept))
@@ -208,23 +208,28 @@ def _as_lines(kept: list[dict[str, Any]]) -> str:
     return f"[\n{lines}\n]\n"
 
 
-def measured(engine: str, count: int, given: argparse.Namespace) -> dict[str, Any] | None:
-    """Return the figures of one engine at one size; None where its time ran out."""
+def measured(engine: str, count: int, given: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of one engine at one size; where its time ran out, that alone."""
     command = [sys.executable, __file__, str(count), "--one", engine]
     command += ["--server", given.server] if given.server else []
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=given.limit)
     except subprocess.TimeoutExpired:
         print(f"  {engine:13} given up after {given.limit} seconds")
-        return None
+        return {"engine": engine, "records": count, "given_up_after_s": given.limit, **moment()}
     done.check_returncode()
     figures: dict[str, Any] = json.loads(done.stdout)
     line = "  ".join(
         f"{name} {value:.1f}" for name, value in figures.items() if isinstance(value, float)
     )
     print(f"  {engine:13} {line}", flush=True)
+    return {**figures, **moment()}
+
+
+def moment() -> dict[str, Any]:
+    """Return when something was measured, and under what load."""
     day = time.strftime("%Y-%m-%d %H:%M")
-    return {**figures, "load": round(os.getloadavg()[0], 1), "measured": day}
+    return {"load": round(os.getloadavg()[0], 1), "measured": day}
 
 
 def disagreements(figures: list[dict[str, Any]]) -> None:

@@ -33,15 +33,27 @@ def draw(figures: list[dict[str, Any]], path: Path) -> None:
         parts.append(f'<path d="M{_LEFT} {y:.1f}h{_WIDTH}" stroke="#e5e7eb"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{time:g}</text>')
     for place, (engine, colour) in enumerate((_COLOURS | _OTHER).items()):
-        own = sorted(
+        rows = sorted(
             (each for each in figures if each["engine"] == engine), key=lambda each: each["records"]
         )
+        own = [each for each in rows if "p95_ms" in each]
+        parts += [_given_up(each, colour) for each in rows if "given_up_after_s" in each]
         if own:
             parts += _line(own, "p95_ms", colour, dashes="")
             parts += _line(own, "p50_ms", colour, dashes=' stroke-dasharray="5 4"')
             y = _TOP + 16 + 18 * place
             parts.append(f'<text x="{_LEFT + _WIDTH + 12}" y="{y}" fill="{colour}">{engine}</text>')
     path.write_text("\n".join([*parts, "</svg>\n"]), encoding="utf-8")
+
+
+def _given_up(row: dict[str, Any], colour: str) -> str:
+    """Return a cross above the size at which an engine's time ran out, with what it stands for."""
+    x, y = _x(row["records"]), _TOP + 8
+    said = f"{row['engine']}: no figure in {row['given_up_after_s']:,} s"
+    return (
+        f'<path d="M{x - 4:.1f} {y - 4}l8 8m0 -8l-8 8" stroke="{colour}"/>'
+        f'<text x="{x + 8:.1f}" y="{y + 4}" fill="{colour}">{said}</text>'
+    )
 
 
 def _line(own: list[dict[str, Any]], name: str, colour: str, *, dashes: str) -> list[str]:
