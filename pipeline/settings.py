@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -113,7 +114,11 @@ class Settings(BaseSettings):
     backups: BackupSettings = BackupSettings()
     antivirus: AntivirusSettings = AntivirusSettings()
     lanes: int = Field(default=3, ge=1, le=64)
-    """How many orders are worked on side by side."""
+    """How many orders each process works on side by side."""
+    processes: int = Field(
+        default_factory=lambda: min(4, len(os.sched_getaffinity(0))), ge=1, le=32
+    )
+    """How many processes work while many orders wait, the one that watches the inbox included."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("company")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.home import Home
 
@@ -37,6 +37,24 @@ if TYPE_CHECKING:
     from templates.checks.rules import CheckRules
     from templates.rendering.renderer import Renderer
 
+_RULES = (
+    "settings",
+    "catalogue",
+    "plan",
+    "numbering",
+    "access",
+    "approvals",
+    "retention",
+    "completeness",
+    "paper",
+    "fourfold",
+    "seal_rules",
+    "checks",
+    "customers",
+    "signing",
+    "trust",
+)
+
 _CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
 
 Clock = Callable[[], datetime]
@@ -52,9 +70,19 @@ def system_clock() -> datetime:
 
 
 class Workplace:
-    """One home with everything that works on it; parts are opened on first use."""
+    """One home with everything that works on it; parts are opened on first use.
 
-    def __init__(self, root: Path, *, clock: Clock = system_clock) -> None:
+    With `rules`, another workplace's, nothing is read anew: both go by the same.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        clock: Clock = system_clock,
+        rules: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.__dict__.update(rules or {})
         self.home = Home(root.resolve())
         self.clock = clock
         if not self.home.is_ready:
@@ -66,6 +94,11 @@ class Workplace:
         from pipeline.settings import load_settings
 
         return load_settings(self.home.settings)
+
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """Settings, templates and rules as this workplace goes by them."""
+        return {name: getattr(self, name) for name in _RULES}
 
     @cached_property
     def register(self) -> Register:

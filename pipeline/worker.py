@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
-import structlog
 from sqlalchemy import case, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,22 +24,15 @@ from pipeline.beginning import (
 )
 from pipeline.countersignedreception import Latecomers
 from pipeline.examining import rules_in_force
-from pipeline.failures import Outcome, Overtaken, outcome_of
-from pipeline.flow import Flow
+from pipeline.failures import Outcome
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexer import Indexer
+from pipeline.lane import Ended, Lane
+from pipeline.mates import Hearers, Mates
 from pipeline.progress import Progress, Tally
 from pipeline.receiving import receive_claimed
 from pipeline.reception import Reception, Taken, set_aside
 from pipeline.reminding import Reminder
-from pipeline.settling import (
-    park,
-    reason_of,
-    refuse_after_reception,
-    retry_later,
-    wait_for,
-)
-from pipeline.waiting import States, states_of
 from pipeline.wiring import Workplace
 
 log = logging.getLogger(__name__)
@@ -52,6 +44,11 @@ _GLANCE = 0.25
 _AT_ONCE = 10
 """Files taken from the inbox before lanes and index get their turn: a thousand dropped at once
 keep no approved paper waiting."""
+
+_MANY = 12
+"""Papers that wait for a lane before a mate is called: what one takes to start files as many."""
+
+_COUNTED = {Outcome.PARK: "failed", Outcome.REFUSE: "rejected"}
 
 
 class WorkerStopped(Exception):
@@ -89,6 +86,9 @@ class Worker:
         self._indexer = Indexer(workplace, lambda: self._after_step("indexed", None), monotonic)
         self._reminder = Reminder(workplace, monotonic)
         self._latecomers = Latecomers(workplace, monotonic)
+        self._lane = Lane(workplace, self._stepped)
+        self._mates = Mates(workplace, Hearers(self._stepped, self._told))
+        self._room = 2 * workplace.settings.lanes
         self._stop = threading.Event()
         self.tally = Tally()
 
@@ -112,6 +112,7 @@ class Worker:
             raise WorkerStopped(str(error)) from error
         finally:
             self._watch.stop()
+            self._mates.close()
         if self._fatal is not None:
             raise WorkerStopped(str(self._fatal)) from self._fatal
         return self.tally
@@ -131,6 +132,7 @@ class Worker:
     def _loop(self, lanes: ThreadPoolExecutor, *, until_idle: bool) -> None:
         while not self._stop.is_set() and self._fatal is None:
             self._reminder.turn()
+            self._mates.turn()
             moved = self._look_into_inbox()
             moved |= self._hand_out(lanes)
             moved |= self._look_at_latecomers(force=not self._busy and not moved)
@@ -204,15 +206,25 @@ class Worker:
             return set_aside(self._workplace, claimed, error)
 
     def _hand_out(self, lanes: ThreadPoolExecutor) -> bool:
-        """Give free lanes the next instruments; those furthest on their way come first."""
+        """Give free lanes the next instruments; those furthest on their way come first.
+
+        Mates are called where more wait than our own lanes will see to before a mate is there.
+        """
         self._busy = {key: lane for key, lane in self._busy.items() if not lane.done()}
-        free = 2 * self._workplace.settings.lanes - len(self._busy)
-        if free <= 0:
+        here = self._room - len(self._busy) + self._mates.in_hand
+        free = max(here, 0) + self._mates.free
+        if free == 0 and not self._mates.may_call:
             return False
-        chosen = [one for one in self._runnable(free + len(self._busy)) if one.id not in self._busy]
+        chosen = self._runnable(free + (_MANY if self._mates.may_call else 0))
+        if len(chosen) >= free + _MANY:
+            self._mates.call()
         for instrument in chosen[:free]:
-            self._busy[instrument.id] = lanes.submit(self._work_on, instrument)
-        return bool(chosen)
+            if here > self._mates.free:
+                self._busy[instrument.id] = lanes.submit(self._work_on, instrument)
+                here -= 1
+            else:
+                self._busy[instrument.id] = self._mates.take(instrument)
+        return bool(chosen[:free])
 
     def _runnable(self, limit: int) -> list[Instrument]:
         now = self._workplace.clock()
@@ -227,6 +239,7 @@ class Worker:
                     .where(
                         Instrument.state.in_(OPEN_STATES),
                         or_(Instrument.reason.is_(None), Instrument.not_before <= now),
+                        Instrument.id.not_in(self._busy),
                     )
                     .order_by(furthest_first, Instrument.id)
                     .limit(limit)
@@ -234,59 +247,23 @@ class Worker:
             )
 
     def _work_on(self, instrument: Instrument) -> None:
-        structlog.contextvars.bind_contextvars(instrument=instrument.id, order=instrument.order_no)
-        with self._workplace.register.read.begin() as session:
-            before = states_of(session, instrument.order_no, but=instrument.id)
-        flow = Flow(self._workplace, after_step=self._stepped)
-        try:
-            record = flow.run(instrument)
-        except Exception as error:  # noqa: BLE001 - the one place: every outcome is in the table
-            self._settle_safely(instrument, error, before)
-        else:
+        self._told(instrument, self._lane.work_on(instrument))
+
+    def _told(self, instrument: Instrument, ended: Ended) -> None:
+        """Count how work on `instrument` ended, here or at a mate's, and say so."""
+        if ended.error is not None:
+            self._fatal = ended.error
+        elif ended.record is not None:
             self.tally.add("filed")
-            self._progress.filed(instrument, record)
-        finally:
-            structlog.contextvars.clear_contextvars()
+            self._progress.filed(instrument, ended.record)
+        elif ended.outcome is not Outcome.LEAVE:
+            if counted := _COUNTED.get(ended.outcome):
+                self.tally.add(counted)
+            self._progress.stopped(instrument, ended.outcome, ended.reason)
 
     def _stepped(self, step: str, instrument: Instrument) -> None:
-        log.info("step done", extra={"step": step})
         self._progress.stepped(step, instrument)
         self._after_step(step, instrument)
-
-    def _settle_safely(self, instrument: Instrument, error: Exception, before: States) -> None:
-        try:
-            self._settle(instrument, error, before)
-        except Overtaken:
-            log.info("instrument overtaken")
-        except Exception as worse:
-            log.exception("work stopped")
-            self._fatal = worse
-
-    def _settle(self, instrument: Instrument, error: Exception, before: States) -> None:
-        """Do what the table of failures says about `error`."""
-        outcome = outcome_of(error)
-        if outcome is Outcome.LEAVE:
-            return
-        if outcome is Outcome.RETRY and not retry_later(self._workplace, instrument, error):
-            outcome = Outcome.PARK
-        if outcome is Outcome.STOP:
-            log.error("work stopped", exc_info=error)
-
-            self._fatal = error
-            return
-        reason = reason_of(error)
-        if outcome is Outcome.WAIT:
-            wait_for(self._workplace, instrument, reason, before=before)
-        elif outcome is Outcome.PARK:
-            park(self._workplace, instrument, reason)
-            self.tally.add("failed")
-        elif outcome is Outcome.REFUSE:
-            refuse_after_reception(self._workplace, instrument, error)
-            self.tally.add("rejected")
-        log.warning(
-            "instrument stopped", extra={"outcome": outcome.value, "error": type(error).__name__}
-        )
-        self._progress.stopped(instrument, outcome, reason)
 
     def _is_idle(self) -> bool:
         if self._busy or not self._inbox.is_empty():

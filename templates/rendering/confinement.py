@@ -19,7 +19,16 @@ _FILE_LIMIT_BYTES: Final = 512 * 1024 * 1024
 
 
 def confine(parent: int, memory_limit_mb: int) -> None:
-    """Bind this process to `parent` and to its limits; for the first lines of a child.
+    """Bind this process to `parent` and to its limits; for the first lines of a child."""
+    bind_to(parent)
+    space = (memory_limit_mb + _MAPPED_BESIDE_MB) * 1024 * 1024
+    _lower(resource.RLIMIT_AS, space)
+    _lower(resource.RLIMIT_FSIZE, _FILE_LIMIT_BYTES)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def bind_to(parent: int) -> None:
+    """Let this process never outlive `parent`.
 
     The kernel kills it when the thread that started it ends, so it must be started by a
     thread that lives as long as it is wanted. A stopped or hung process dies as well.
@@ -28,10 +37,6 @@ def confine(parent: int, memory_limit_mb: int) -> None:
         raise OSError(ctypes.get_errno(), "prctl")
     if os.getppid() != parent:
         raise SystemExit("the parent is gone already")
-    space = (memory_limit_mb + _MAPPED_BESIDE_MB) * 1024 * 1024
-    _lower(resource.RLIMIT_AS, space)
-    _lower(resource.RLIMIT_FSIZE, _FILE_LIMIT_BYTES)
-    _lower(resource.RLIMIT_CORE, 0)
 
 
 def _lower(limit: int, value: int) -> None:
