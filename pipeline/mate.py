@@ -85,7 +85,7 @@ def main() -> None:
     source = sys.stdin.buffer
     size = int.from_bytes(source.read(8), "big")
     root, clock, rules = pickle.loads(source.read(size))  # noqa: S301 - written by our worker
-    workplace = Workplace(root, clock=clock, rules=_for_one(rules))
+    workplace = Workplace(root, clock=clock, rules=rules)
     logging.getLogger().handlers[:] = [Telling(voice)]
     logging.getLogger().setLevel(workplace.settings.log_level)
     collect_seldom()
@@ -110,14 +110,6 @@ def _end_unforeseen(working: Future[None]) -> None:
     if error := working.exception():
         traceback.print_exception(error)
         os._exit(1)
-
-
-def _for_one(rules: dict[str, Any]) -> dict[str, Any]:
-    """Return `rules` with this process's share of the converters."""
-    settings = rules["settings"]
-    share = max(1, settings.rendering.children // settings.processes)
-    rendering = settings.rendering.model_copy(update={"children": share})
-    return rules | {"settings": settings.model_copy(update={"rendering": rendering})}
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ class Mate:
         self._lane = Lane(workplace, hearers.stepped)
         self._hand: dict[int, tuple[Instrument, Future[None]]] = {}
         self._turn = threading.Lock()
-        self.is_ready = self.is_gone = self.was_lost = False
+        self.ready = threading.Event()
+        self.is_gone = self.was_lost = False
         self.busy_at = time.monotonic()
         command = [sys.executable, "-I", "-m", "pipeline.mate", str(os.getpid())]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -165,7 +166,7 @@ class Mate:
         if "log" in said:
             _relay(**said["log"])
         elif "ready" in said:
-            self.is_ready = True
+            self.ready.set()
         else:
             instrument, done = self._hand[int(said["instrument"])]
             if "step" in said:
@@ -246,10 +247,11 @@ class Mates:
         """How many papers they can take now."""
         return sum(map(self._free, self._mates))
 
-    def call(self) -> None:
+    def call(self) -> Mate:
         """Start one more; it takes papers once it is ready. Call from a thread that stays."""
         log.info("mate called")
         self._mates.append(self._make())
+        return self._mates[-1]
 
     def take(self, instrument: Instrument) -> Future[None]:
         """Give `instrument` to the one with the most room; needs one that is free."""
@@ -272,7 +274,7 @@ class Mates:
             mate.end()
 
     def _free(self, mate: Mate) -> int:
-        return max(0, self._room - mate.in_hand) if mate.is_ready and not mate.is_gone else 0
+        return max(0, self._room - mate.in_hand) if mate.ready.is_set() and not mate.is_gone else 0
 
 
 def _relay(name: str, level: int, message: str, extra: dict[str, Any]) -> None:

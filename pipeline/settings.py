@@ -42,6 +42,7 @@ class RenderingSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     children: int = Field(default=2, ge=1, le=32)
+    """How many in all; each process has its share, and one at least."""
     recycle_after: int = Field(default=200, ge=1)
     memory_limit_mb: int = Field(default=600, ge=100)
 

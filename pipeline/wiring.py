@@ -135,14 +135,14 @@ class Workplace:
 
     @cached_property
     def renderer(self) -> Renderer:
-        """The office children; they start with the first document or `warm`."""
+        """This process's share of the office children; they start with the first document."""
         from templates.rendering.opening import open_renderer
 
         rendering = self.settings.rendering
         return open_renderer(
             fonts=self.home.fonts,
             work=self.home.work / "offices",
-            children=rendering.children,
+            children=max(1, rendering.children // self.settings.processes),
             recycle_after=rendering.recycle_after,
             memory_limit_mb=rendering.memory_limit_mb,
         )
