@@ -139,7 +139,12 @@ def as_row(row: Base) -> Row:
 
 
 def from_row(kind: type[_RowClass], row: Mapping[str, Any]) -> _RowClass:
-    """Return `row` as a new row of `kind`; raises KeyError, TypeError, ValueError.
+    """Return `row` as a new row of `kind`; raises KeyError, TypeError, ValueError."""
+    return kind(**values_from(kind, row))
+
+
+def values_from(kind: type[Base], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the columns of `kind` hold of `row`; raises KeyError, TypeError, ValueError.
 
     A column the archive does not name yet takes NULL where it may.
     """
@@ -148,7 +153,7 @@ def from_row(kind: type[_RowClass], row: Mapping[str, Any]) -> _RowClass:
         if column.name not in row and column.nullable:
             continue
         values[column.name] = _read(column, row[column.name])
-    return kind(**values)
+    return values
 
 
 def _owned(row: Approval | ApprovalAct | SealUse | SealRequest, sources: Mapping[int, str]) -> Row:

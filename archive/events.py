@@ -18,6 +18,8 @@ from archive.errors import EventConflict, EventDamaged
 BEGINNING: Final = "0" * 64
 """What the first event of a chain names as its previous."""
 
+_NEWEST: Final = "newest event by chain"
+
 _TEXTS: Final = ("chain", "actor", "action", "subject", "previous", "hash")
 
 
@@ -101,9 +103,7 @@ def append(
         subject=subject,
         details=details,
     )
-    session.add(event)
-    session.flush()
-    return event
+    return _written(session, event)
 
 
 def insert_prepared(session: Session, event: Event) -> Event:
@@ -114,24 +114,36 @@ def insert_prepared(session: Session, event: Event) -> Event:
     """
     if event.hash != hash_of(event):
         raise EventDamaged(f"event {event.seq} of {event.chain}: the hash is not its own")
-    standing = session.scalars(
-        select(Event).where(Event.chain == event.chain, Event.seq == event.seq)
-    ).first()
-    if standing is not None:
-        if standing.hash == event.hash:
-            return standing
-        raise EventConflict(event.chain, event.seq, "another event stands there")
     last = last_of(session, event.chain)
     seq, previous = (0, BEGINNING) if last is None else (last.seq, last.hash)
+    if event.seq <= seq:
+        standing = session.scalars(
+            select(Event).where(Event.chain == event.chain, Event.seq == event.seq)
+        ).first()
+        if standing is not None and standing.hash == event.hash:
+            return standing
+        raise EventConflict(event.chain, event.seq, "another event stands there")
     if (event.seq, event.previous) != (seq + 1, previous):
         raise EventConflict(event.chain, event.seq, f"does not follow event {seq}")
+    return _written(session, event)
+
+
+def _written(session: Session, event: Event) -> Event:
     session.add(event)
     session.flush()
+    session.info.setdefault(_NEWEST, {})[event.chain] = event
     return event
 
 
 def last_of(session: Session, chain: str) -> Event | None:
-    """Return the newest event of `chain`, None where it has none."""
+    """Return the newest event of `chain`, None where it has none.
+
+    What this transaction wrote last is the newest: it holds the write lock. What was rolled
+    back, or belongs to a transaction that ended, is in the session no more.
+    """
+    written: Event | None = session.info.get(_NEWEST, {}).get(chain)
+    if written is not None and written in session:
+        return written
     return session.scalars(
         select(Event).where(Event.chain == chain).order_by(Event.seq.desc()).limit(1)
     ).first()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from archive.acts import ApprovalAct
 from archive.approvals import Approval
-from archive.carrying import from_row
+from archive.carrying import from_row, values_from
 from archive.deviations import Deviation
 from archive.disposalrows import write_disposal
 from archive.dossiers import Dossier, Record, Rendition
@@ -220,9 +220,15 @@ def _records(session: Session, entering: Sequence[_Entering], queued_at: datetim
                 new.append((each, item, record))
     session.add_all(record for _each, _item, record in new)
     session.flush()
-    for each, item, record in new:
-        for file in item["files"] if each.shelved.destroyed is None else ():
-            session.add(_rendition(each, record, file))
+    _add_renditions(
+        session,
+        (
+            _rendition(each, record, file)
+            for each, item, record in new
+            if each.shelved.destroyed is None
+            for file in item["files"]
+        ),
+    )
     for each in entering:
         entered = [record for owner, _item, record in new if owner is each]
         _queue(session, each, standing[each.dossier.id], entered, queued_at)
@@ -265,18 +271,22 @@ def _grown(session: Session, each: _Entering, standing: Mapping[str, Record]) ->
         if record is None:
             continue
         new = [file for file in item["files"] if (record.id, file["role"]) not in known]
-        session.add_all(_rendition(each, record, file) for file in new)
+        _add_renditions(session, (_rendition(each, record, file) for file in new))
         if new or record.description != item["description"]:
             record.description = item["description"]
             grown.add(record.reference_code)
     return grown
 
 
-def _rendition(each: _Entering, record: Record, file: Mapping[str, Any]) -> Rendition:
+def _rendition(each: _Entering, record: Record, file: Mapping[str, Any]) -> dict[str, Any]:
     path = f"{each.dossier.object_path}/{each.inventory.path_of(file['path'])}"
-    rendition = from_row(Rendition, dict(file) | {"path": path})
-    rendition.record_id = record.id
-    return rendition
+    return values_from(Rendition, dict(file) | {"path": path}) | {"record_id": record.id}
+
+
+def _add_renditions(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Write them in one statement: nobody asks for their ids."""
+    if given := list(rows):
+        session.execute(insert(Rendition), given)
 
 
 def _events(session: Session, entering: Sequence[_Entering]) -> None:
