@@ -13,6 +13,7 @@ from archive.holds import HoldTarget
 from archive.retention import EXTENDED, Known, Trigger
 from archive.verifying import verify
 from pipeline.freezing import Freeze, chosen, list_holds, place, release
+from pipeline.knowing import ALL
 from pipeline.listing import find_instrument, list_instruments, show_instrument
 from pipeline.rebuilding import rebuild_all
 from pipeline.retaining import due, extend, show_term
@@ -153,10 +154,10 @@ def test_a_hold_is_seen_wherever_the_contract_is_shown(keeping: Keeping) -> None
     keeping.contract("XSDD-2")
     number = freeze(keeping, code)
     with keeping.workplace.register.read.begin() as session:
-        listed = list_instruments(session, state=None, kind=None, text=None, limit=9)
+        listed = list_instruments(session, state=None, kind=None, text=None, limit=9, known=ALL)
         paper = find_instrument(session, "XSDD-1")
         assert paper is not None
-        shown = show_instrument(session, keeping.workplace.home, paper)
+        shown = show_instrument(session, keeping.workplace.home, paper, ALL)
     assert {one["order_no"]: one["holds"] for one in listed} == {"XSDD-1": [number], "XSDD-2": []}
     assert (shown["holds"], shown["destroyed_by"]) == ([number], None)
 

@@ -16,6 +16,7 @@ from pipeline import samples
 from pipeline.authenticity import Identity, check_file
 from pipeline.commands.progress import SilentProgress
 from pipeline.founding import found
+from pipeline.knowing import ALL
 from pipeline.listing import find_instrument, list_instruments, show_instrument
 from pipeline.wiring import Workplace
 from pipeline.worker import Worker
@@ -60,10 +61,10 @@ def test_a_contract_is_signed_on_its_way_and_a_failing_clock_is_tried_again(
     workplace = Workplace(home.root)
     tally = Worker(workplace, SilentProgress()).run(until_idle=True)
     with workplace.register.read.begin() as session:
-        (listed,) = list_instruments(session, state=None, kind=None, text=None, limit=9)
+        (listed,) = list_instruments(session, state=None, kind=None, text=None, limit=9, known=ALL)
         paper = find_instrument(session, listed["contract_number"])
         assert paper is not None
-        attempts, shown = paper.attempts, show_instrument(session, home, paper)
+        attempts, shown = paper.attempts, show_instrument(session, home, paper, ALL)
     sealed_path = next(home.root / f["path"] for f in shown["files"] if f["role"] == "sealed")
     checked = check_file(workplace, sealed_path)
     workplace.close()
