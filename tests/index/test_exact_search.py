@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -84,6 +85,37 @@ def test_words_and_excluded_words_together_are_exact(
         if all((needle(word) in form) is wanted for wanted, word in words)
     }
     assert_exact(filled, query, expected)
+
+
+_SIGNS = (
+    "- | OR |(|)|*|:|甲方:|金额:|签订:|状态:|编号:| -|2026|万|元|年|“|，|·|零|壹|qc|x|.|/|+86|..|>="
+)
+
+
+@_EXACTLY
+@given(chosen=st.data())
+def test_whatever_is_typed_is_answered_as_reading_all_would_or_refused(
+    chosen: st.DataObject,
+    corpus: list[IndexedRecord],
+    filled: Library,
+    read_all: Callable[[Question], Answer],
+) -> None:
+    typed = ""
+    for _ in range(chosen.draw(st.integers(1, 5))):
+        if chosen.draw(st.booleans()):
+            typed += chosen.draw(st.sampled_from(_SIGNS.split("|")))
+        else:
+            text = searched(chosen.draw(st.sampled_from(corpus)))
+            start = chosen.draw(st.integers(0, len(text) - 1))
+            typed += text[start : start + chosen.draw(st.integers(1, 8))]
+    question = Question(typed, {}, sort=chosen.draw(st.sampled_from(("relevance", "title"))))
+    try:
+        expected = read_all(question)
+    except QuestionRefused as refused:
+        with pytest.raises(QuestionRefused, match=re.escape(str(refused))):
+            filled.search(question)
+    else:
+        assert filled.search(question) == expected
 
 
 @_EXACTLY
