@@ -8,6 +8,7 @@ from datetime import date
 
 from pipeline.bookfile import Column, Page, PrintRefused
 from pipeline.dossierforms import day8, formed8, period_word, span_of, title_of
+from pipeline.originals import UNKNOWN, annex_word, form_word
 from pipeline.paperdossiers import PaperDossier
 from pipeline.paperkeeping import Box
 
@@ -23,13 +24,13 @@ _BOXED = (
 _HANDED = (
     Column("序号", 11, "c"),
     Column("档号、合同编号", 50),
-    Column("题名", 68),
+    Column("题名", 61),
     Column("日期", 19, "c"),
-    Column("份数", 11, "c"),
+    Column("份数", 14, "c"),
     Column("页数", 11, "c"),
     Column("载体", 18, "c"),
-    Column("原件、复制件", 24, "c"),
-    Column("附件", 18, may_be_blank=True),
+    Column("原件、复制件", 28, "c"),
+    Column("附件", 18, "c"),
     Column("备注", 17, may_be_blank=True),
 )
 
@@ -99,7 +100,8 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
             ("单　　位", company),
             ("移交部门", departments[0]),
             ("接收部门", keeper),
-            ("移交时间", day8(on)),
+            ("制表日期", day8(on)),
+            ("移交时间", "　　　　年　　月　　日（移交时填写）"),
             ("总　　数", f"{len(pairs)} 件　{sum(record.pages for _, record in pairs)} 页"),
             ("电子文件", f"{files} 个　{size} 字节"),
             ("数字摘要", f"SHA-256　{hashlib.sha256(digests.encode()).hexdigest()}"),
@@ -111,12 +113,12 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
                 f"{record.reference_code}　{record.number}",
                 title_of(record),
                 formed8(record.formed_on),
-                1,
+                dossier.originals.get(record.item_no, UNKNOWN),
                 record.pages,
                 "纸质、电子" if dossier.trail.place else "电子",
-                "原件",
-                "",
-                place.box if (place := dossier.trail.place) else "",
+                form_word(record),
+                annex_word(record),
+                f"盒 {place.box}" if (place := dossier.trail.place) else "",
             )
             for number, (dossier, record) in enumerate(pairs, 1)
         ),
@@ -126,7 +128,8 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
         ),
         note=(
             "注：本清册一式两份，移交、接收部门各执一份。数字摘要是各件“档号 空格 版式件 SHA-256 "
-            "换行”依次相连之后的 SHA-256。备注为盒号。"
+            "换行”依次相连之后的 SHA-256。份数是用印登记的正本份数，不是点收的份数；"
+            "“未登记”的各项由移交人、接收人查明后填写。"
         ),
         is_landscape=True,
         is_small=True,

@@ -40,9 +40,13 @@ _VOLUMES = (
 )
 
 
-def cover_of(dossier: PaperDossier, *, company: str) -> Page:
-    """Return the cover of a dossier (案卷封面)."""
+def cover_of(dossier: PaperDossier, *, company: str, levels: Sequence[str]) -> Page:
+    """Return the cover of a dossier (案卷封面); `levels` of secrecy from the most open on.
+
+    It is as secret as its most secret item.
+    """
     row = dossier.row
+    said = {dossier.secrecy_of(record) for record in dossier.records} | {row.secrecy}
     formed = [record.formed_on for record in dossier.records]
     return Page(
         title="案卷封面",
@@ -53,7 +57,7 @@ def cover_of(dossier: PaperDossier, *, company: str) -> Page:
             ("立卷单位", _unit(company, dossier)),
             ("起止日期", _span8(formed)),
             ("保管期限", period_word(dossier.period)),
-            ("密　　级", row.secrecy),
+            ("密　　级", _closest(said, levels)),
             ("卷内文件", f"{len(dossier.records)} 件　{dossier.pages} 页"),
         ),
         fact_mm=20,
@@ -146,7 +150,7 @@ def catalogue_of(dossiers: Sequence[PaperDossier]) -> Page:
                 record.responsible,
                 title_of(record),
                 formed8(record.formed_on),
-                dossier.row.secrecy,
+                dossier.secrecy_of(record),
                 record.pages,
                 "",
             )
@@ -226,6 +230,11 @@ def span_of(dossiers: Iterable[PaperDossier]) -> str:
     numbers = sorted(each.row.volume_no for each in dossiers)
     first, last = f"{numbers[0]:04}", f"{numbers[-1]:04}"
     return first if first == last else f"{first}—{last}"
+
+
+def _closest(said: Iterable[str], levels: Sequence[str]) -> str:
+    """Return the closest of the levels said; one the plan knows no longer counts as the closest."""
+    return max(said, key=lambda each: levels.index(each) if each in levels else len(levels))
 
 
 def _unit(company: str, dossier: PaperDossier) -> str:

@@ -144,7 +144,8 @@ def _whole_boxes(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list
 
 
 def _covers(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:
-    return [cover_of(each, company=workplace.settings.company.name) for each in dossiers]
+    company, levels = workplace.settings.company.name, workplace.plan.secrecy
+    return [cover_of(each, company=company, levels=levels) for each in dossiers]
 
 
 def _box_pages(workplace: Workplace, dossiers: Sequence[PaperDossier]) -> list[Page]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
+from archive.instruments import Instrument
 from archive.papertrail import ACTS, PaperTrail, trail_of
+from archive.seals import SealUse
 from archive.termrows import TermRow
 
 _AT_ONCE: Final = 500
@@ -23,7 +25,8 @@ _AT_ONCE: Final = 500
 class PaperDossier:
     """A dossier that stands: its items in their order, its term, the trail of its paper.
 
-    `sealed` has each item's sealed file by item number: bytes and SHA-256.
+    `sealed` has each item's sealed file by item number: bytes and SHA-256; `originals` how many
+    originals of it were sealed, by the book of seals.
     """
 
     row: Dossier
@@ -32,11 +35,16 @@ class PaperDossier:
     trail: PaperTrail
     sealed: dict[int, tuple[int, str]]
     electronic: tuple[int, int]
+    originals: dict[int, int]
 
     @property
     def pages(self) -> int:
         """Return the pages of all items, as counted in their PDFs."""
         return sum(record.pages for record in self.records)
+
+    def secrecy_of(self, record: Record) -> str:
+        """Return the secrecy of an item; older items do not say it and have their dossier's."""
+        return str(record.description.get("secrecy") or self.row.secrecy)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -76,6 +84,7 @@ def _dossiers(session: Session, codes: Sequence[str]) -> list[PaperDossier]:
     ids = [row.id for row in rows]
     records = _records(session, ids)
     files = _files(session, ids)
+    copies = _copies(session, ids)
     terms = select(TermRow).where(TermRow.dossier_code.in_(codes))
     periods = {row.dossier_code: row.period for row in session.scalars(terms)}
     trails = trails_of(session, [row.order_no for row in rows])
@@ -92,6 +101,11 @@ def _dossiers(session: Session, codes: Sequence[str]) -> list[PaperDossier]:
                 if each.role == "sealed"
             },
             electronic=_sum(each for record in records[row.id] for each in files[record.id]),
+            originals={
+                record.item_no: copies[record.id]
+                for record in records[row.id]
+                if record.id in copies
+            },
         )
         for row in rows
         if records[row.id]
@@ -123,6 +137,18 @@ def _files(session: Session, ids: Sequence[int]) -> dict[int, list[Rendition]]:
     for rendition in session.scalars(query):
         found[rendition.record_id].append(rendition)
     return found
+
+
+def _copies(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return by record how many originals its seal was put on."""
+    query = (
+        select(Record.id, func.max(SealUse.copies))
+        .join(Instrument, Instrument.source_sha256 == Record.source_sha256)
+        .join(SealUse, SealUse.instrument_id == Instrument.id)
+        .where(Record.dossier_id.in_(ids))
+        .group_by(Record.id)
+    )
+    return {int(record): int(copies) for record, copies in session.execute(query)}
 
 
 def _sum(files: Iterable[Rendition]) -> tuple[int, int]:

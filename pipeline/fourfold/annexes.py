@@ -15,10 +15,9 @@ from archive.takingin import KIND, RECOGNISED
 from pipeline.fourfold.exhibit import Exhibit, Row
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
+from templates.annexes import headed_annexes, named_annexes
 
 _FIGURE: Final = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
-_NAMED: Final = re.compile(r"附件([一二三四五六七八九十]+)《")
-_HEADED: Final = re.compile(r"^附件([一二三四五六七八九十]+)\u3000\S", re.MULTILINE)
 _ANY: Final = re.compile(rf"附件\s*({_FIGURE})(?![0-9])")
 _AT_HEAD: Final = re.compile(rf"\s*附件\s*({_FIGURE})(?![0-9])")
 _HEAD_LINES: Final = 3
@@ -36,7 +35,7 @@ def annexed(exhibit: Exhibit, _means: Means) -> Verdict:
         each
         for item in exhibit.items
         if item["kind"] != KIND
-        for each in _HEADED.findall(texts[item["number"]])
+        for each in headed_annexes(texts[item["number"]])
     }
     brought = set(_brought(exhibit.items, texts))
     for item in exhibit.items:
@@ -48,8 +47,8 @@ def annexed(exhibit: Exhibit, _means: Means) -> Verdict:
                 f"{number}：文中提到{names[each]}，卷内没有认出" for each in asked - there
             ]
         else:
-            own = set(_HEADED.findall(text))
-            asked = set(_NAMED.findall(text))
+            own = set(headed_annexes(text))
+            asked = set(named_annexes(text))
             there = own if item["kind"] == "contract" else ours
             names = {each: f"附件{each}" for each in asked}
             problems += [

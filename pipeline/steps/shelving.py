@@ -32,6 +32,7 @@ from pipeline.steps.drafting import Draft
 from pipeline.steps.sealing import Sealed, sealed_folder
 from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
+from templates.annexes import named_annexes
 from templates.pageplaces import page_starts
 from templates.pdfreading import pages_of
 from templates.proofpage import proof_page
@@ -204,6 +205,8 @@ def _submission(
                 for f in draft.findings
             ],
             "seal_way": sealed.way.value,
+            "secrecy": paper.secrecy,
+            "annexes": list(named_annexes(sealed.text)),
         }
         | described(draft),
         opens=paper.opens,

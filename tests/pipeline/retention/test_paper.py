@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keepers import Keeping, Line, a_keeping
 from openpyxl import load_workbook
+from sqlalchemy import update
 
+from archive.dossiers import Record
 from archive.registering import register_dossier
 from pipeline.bookfile import Column, Made, Page, PrintRefused, as_document, as_workbook
 from pipeline.dossierforms import catalogue_of, volumes_of
@@ -133,7 +135,57 @@ def test_lists_have_the_columns_of_the_standard(
         *("序号", "档号、合同编号", "题名", "日期", "份数", "页数", "载体", "原件、复制件"),
         *("附件", "备注"),
     ]
-    assert handed[1][6:8] == ["电子", "原件"]
+    assert handed[1][4:9] == [4, 6, "电子", "未登记", "未登记"]
+
+
+@pytest.mark.requirement_part("F-203")
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({}, ["未登记", "未登记"]),
+        (
+            {"seal_way": "打印套章", "annexes": ["一", "二"]},
+            ["本方套章件，双方签署件未登记", "2 个，随正文"],
+        ),
+        (
+            {"seal_way": "电子签名", "annexes": []},
+            ["本方电子签名件，双方签署件未登记", "正文未列"],
+        ),
+        ({"countersigned": {"way": "签署件扫描"}}, ["签署件的扫描件", "未登记"]),
+        ({"countersigned": {"way": "电子签署"}}, ["电子签署原件", "未登记"]),
+    ],
+)
+def test_the_handover_list_says_what_is_registered_and_nothing_else(
+    keeping: Keeping, line: Line, tmp_path: Path, about: dict[str, Any], said: list[str]
+) -> None:
+    code = a_contract(keeping, "XSDD-1", description=NAMES | about)
+    line("archive", "print", "transfer", code, "--out", str(tmp_path / "移交.xlsx"))
+
+    head = {row[0]: row[1] for row in rows_of(tmp_path / "移交.xlsx", "单　　位")[:8]}
+    assert head["移交时间"].endswith("（移交时填写）")
+    row = rows_of(tmp_path / "移交.xlsx", "序号")[1]
+    assert row[4:9] == [4, 6, "电子", *said]
+    with keeping.workplace.register.write.begin() as session:
+        session.execute(update(Record).values(source_sha256="0" * 64))
+    line("archive", "print", "transfer", code, "--out", str(tmp_path / "无用印.xlsx"))
+    assert rows_of(tmp_path / "无用印.xlsx", "序号")[1][4] == "未登记"
+
+
+def test_each_item_says_its_own_secrecy_and_the_cover_that_of_the_closest(
+    keeping: Keeping, line: Line, tmp_path: Path
+) -> None:
+    code = a_contract(keeping, "XSDD-1")
+    report = keeping.office.prepare("XSDD-1", round_=1)
+    closer = keeping.office.submission(report, description=NAMES | {"secrecy": "商业秘密"})
+    keeping.office.file(report, closer)
+
+    for form in ("catalogue", "cover"):
+        line("archive", "print", form, code, "--out", str(tmp_path / f"{form}.xlsx"))
+
+    rows = rows_of(tmp_path / "catalogue.xlsx", "序号")[1:]
+    assert [row[6] for row in rows] == ["内部", "商业秘密"]
+    said = dict(row[:2] for row in rows_of(tmp_path / "cover.xlsx", "档　　号"))
+    assert said["密　　级"] == "商业秘密"
 
 
 def test_a_blank_cell_that_must_be_filled_is_named(
