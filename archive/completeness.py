@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
+from archive.countersigning import COUNTERSIGNED
 from archive.errors import FilingRefused
 from archive.lateness import WorkdayAfter
 from archive.rulesets import RuleTable, read_ruleset
@@ -23,6 +24,8 @@ FILES: Final[Mapping[str, str]] = {
     "seal_proof": "用印核验记录",
     "proof_page": "核验页",
 }
+JOINING: Final[Mapping[str, str]] = {COUNTERSIGNED: "签署件"}
+"""Files that join a paper after it was filed."""
 
 
 class Since(StrEnum):
@@ -30,6 +33,8 @@ class Since(StrEnum):
 
     SEALED = "sealed"
     FILED = "filed"
+    SIGNED = "signed"
+    BEGUN = "begun"
     DELIVERY = "delivery"
     FAILED = "failed"
     ACCEPTED = "accepted"
@@ -39,6 +44,8 @@ class Since(StrEnum):
 WORDS: Final[Mapping[Since, str]] = {
     Since.SEALED: "用印",
     Since.FILED: "归档",
+    Since.SIGNED: "对方签署",
+    Since.BEGUN: "约定开始",
     Since.DELIVERY: "约定交付",
     Since.FAILED: "验收未通过",
     Since.ACCEPTED: "验收合格",
@@ -57,8 +64,10 @@ class Unit(StrEnum):
 class Requirement:
     """One paper that must be in a dossier some days after something happened.
 
-    `kinds` are those whose filing satisfies it; `types` are codes of contract types, none
-    meaning all.
+    `kinds` are those whose filing satisfies it, `files` the roles of files that do once they join
+    the paper; `types` are codes of contract types, none meaning all. With `each`, it is asked of
+    every paper of these kinds for itself. Where the day the other party signed is registered,
+    `signed_within` counts from that day instead.
     """
 
     code: str
@@ -71,12 +80,20 @@ class Requirement:
     kinds: tuple[str, ...]
     owner: str
     basis: str
+    files: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    signed_within: int | None = None
 
-    def due_on(self, since: date, workday_after: WorkdayAfter) -> date:
+    def due_on(
+        self, since: date, workday_after: WorkdayAfter, *, is_from_signing: bool = False
+    ) -> date:
         """Return the last day; the day it is counted from does not count."""
+        within = self.within
+        if is_from_signing and self.signed_within is not None:
+            within = self.signed_within
         if self.unit is Unit.WORKDAYS:
-            return workday_after(since, self.within)
-        return since + timedelta(days=self.within)
+            return workday_after(since, within)
+        return since + timedelta(days=within)
 
     def is_asked_of(self, kind: str, type_code: str) -> bool:
         """Return whether a dossier begun by such a paper must hold it."""
@@ -171,10 +188,16 @@ def _requirement(code: str, table: RuleTable) -> Requirement:
         within=table.count("within"),
         unit=Unit(_one_of(table, "unit", tuple(Unit))),
         kinds=table.texts("kinds", ()),
+        files=table.texts("files", ()),
+        each=table.texts("each", ()),
+        signed_within=table.count("signed_within") if table.has("signed_within") else None,
         owner=table.text("owner"),
         basis=table.text("basis"),
     )
     table.finish()
+    for role in requirement.files:
+        if role not in JOINING:
+            raise table.unfit("files", f"不认识“{role}”；可用：{'、'.join(JOINING)}")
     return requirement
 
 

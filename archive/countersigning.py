@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -18,12 +18,20 @@ COUNTERSIGNED: Final = "countersigned"
 COUNTERSIGNED_TEXT: Final = "countersigned_text"
 """The roles of the countersigned original, and of what was read off its pictures."""
 ACTION: Final = "record:countersigned"
+SIGNED_ON: Final = "record:signed"
+"""The other party's signing told before the original came in; `ACTION` may tell it too."""
 
 
 def countersigned_of(record: Record) -> Mapping[str, Any] | None:
     """Return what is said of the record's countersigned original, None where it is missing."""
     found: Mapping[str, Any] | None = record.description.get(COUNTERSIGNED)
     return found
+
+
+def signing_day_of(record: Record) -> date | None:
+    """Return the day the other party signed, None while nobody said it."""
+    said = (countersigned_of(record) or {}).get("signed_on") or record.description.get("signed_on")
+    return date.fromisoformat(said) if said else None
 
 
 def join_countersigned(
@@ -47,4 +55,26 @@ def join_countersigned(
     addition = Addition(record.reference_code, files, said)
     details = {"reference_code": record.reference_code} | dict(said[COUNTERSIGNED])
     act = Act(ACTION, actor, at, details, evidence=proof, additions=(addition,))
+    return enter(session, store, row, act)
+
+
+def note_signing(
+    session: Session,
+    store: Store,
+    record: Record,
+    signed_on: date,
+    *,
+    actor: str,
+    at: datetime,
+    proof: Evidence | None = None,
+) -> Event:
+    """Enter the day the other party signed while the original is still to come (签订日期).
+
+    Raises RetentionRefused where the dossier was destroyed.
+    """
+    row = session.get_one(Dossier, record.dossier_id)
+    said = {"signed_on": signed_on.isoformat()}
+    addition = Addition(record.reference_code, {}, said)
+    details = {"reference_code": record.reference_code} | said
+    act = Act(SIGNED_ON, actor, at, details, evidence=proof, additions=(addition,))
     return enter(session, store, row, act)

@@ -17,11 +17,9 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from archive.countersigning import COUNTERSIGNED
 from archive.custody import Evidence
 from archive.days import BUSINESS_ZONE
 from archive.digests import sha256
-from archive.dossiers import Record
 from archive.instruments import OPEN_STATES, Instrument
 from pipeline.countersignedfinding import Brought, CountersignedEarly, CountersignedRefused
 from pipeline.countersigning import Joined, date_countersigned, take_countersigned
@@ -83,7 +81,7 @@ def bring(workplace: Workplace, brought: Brought) -> Joined | Waiting:
 def bring_day(
     workplace: Workplace, number: str, signed_on: date, *, by: str, proof: Evidence
 ) -> Joined | Waiting:
-    """Enter the day the original of `number` was signed, or lay it aside until there is one.
+    """Enter the day `number` was signed, or lay it aside until that paper is filed.
 
     Raises CountersignedRefused.
     """
@@ -172,25 +170,17 @@ def _read(path: Path) -> Waiting:
 
 
 def _ready(workplace: Workplace, entries: Sequence[Waiting]) -> list[Waiting]:
-    """Return those whose paper moved on: filed, or given up; a day waits for its original too."""
+    """Return those whose paper moved on: filed, or given up."""
     if not entries:
         return []
-    query = (
-        select(Instrument.number, Instrument.state, Record.description)
-        .outerjoin(Record, Record.source_sha256 == Instrument.source_sha256)
-        .where(Instrument.number.in_({each.number for each in entries}))
+    query = select(Instrument.number, Instrument.state).where(
+        Instrument.number.in_({each.number for each in entries})
     )
     with workplace.register.read.begin() as session:
-        papers = {number: (state, about) for number, state, about in session.execute(query)}
-    ready = []
-    for each in entries:
-        if each.number not in papers:
-            continue
-        state, about = papers[each.number]
-        is_signed = about is not None and COUNTERSIGNED in about
-        if state not in OPEN_STATES and (each.kind == ORIGINAL or is_signed or not about):
-            ready.append(each)
-    return ready
+        states = dict(session.execute(query).all())
+    return [
+        each for each in entries if each.number in states and states[each.number] not in OPEN_STATES
+    ]
 
 
 def _forget(home: Home, entry: Waiting) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.additions import FileContents
 from archive.countersigning import (
@@ -16,6 +17,8 @@ from archive.countersigning import (
     COUNTERSIGNED_TEXT,
     countersigned_of,
     join_countersigned,
+    note_signing,
+    signing_day_of,
 )
 from archive.custody import Evidence
 from archive.days import business_day
@@ -26,7 +29,6 @@ from archive.filetypes import type_of
 from pipeline.countersignedfinding import (
     BY_HAND,
     Brought,
-    CountersignedEarly,
     CountersignedRefused,
     Target,
     continued_paper,
@@ -40,6 +42,15 @@ from pipeline.wiring import Workplace
 log = logging.getLogger(__name__)
 
 SCAN, SIGNED = "签署件扫描", "电子签署"
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """The day the other party signed, who says so, and the file that does."""
+
+    on: date
+    by: str
+    proof: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,8 @@ def take_countersigned(workplace: Workplace, brought: Brought) -> Joined:
         target = scanned_paper(workplace, brought, int(found["pages"]))
         _assert_pages(target, int(found["pages"]), brought)
         _assert_words(workplace, target, found["texts"], brought)
-    said = _said(brought, found, digest, way)
+    known = _assert_same_day(target, brought.signed_on)
+    said = _said(replace(brought, signed_on=known or brought.signed_on), found, digest, way)
     files = {COUNTERSIGNED: (brought.name, type_of(brought.content).media_type, brought.content)}
     if way == SCAN and not found["blank"]:
         text = "\f".join(found["texts"]).encode()
@@ -97,40 +109,59 @@ def date_countersigned(
     by: str,
     proof: Evidence | None = None,
 ) -> Joined:
-    """Enter the day a countersigned original was signed, `proof` being the file that says it.
+    """Enter the day a filed paper was signed, `proof` being the file that says it.
 
-    Raises CountersignedRefused; CountersignedEarly where the original is not filed yet.
+    Its countersigned original may still be to come: what is owed counts from that day.
+
+    Raises CountersignedRefused; CountersignedEarly where the paper is not filed yet.
     """
     _assert_day(workplace, signed_on)
     with workplace.register.write.begin() as session:
         target = target_of(session, number)
+        known = _assert_same_day(target, signed_on)
         standing = countersigned_of(target.record)
-        if standing is None:
-            message = f"{number} 的签署件还没有归卷；归卷后自动登记签订日期"
-            raise CountersignedEarly(number, message)
-        known = standing.get("signed_on")
-        if known not in (None, signed_on.isoformat()):
-            raise CountersignedRefused(f"{number} 的签订日期已登记为 {known}，不能改写")
-        said = {COUNTERSIGNED: dict(standing) | {"signed_on": signed_on.isoformat()}}
         if known is None:
-            join_countersigned(
-                session,
-                workplace.store,
-                target.record,
-                files={},
-                said=said,
-                proof=proof,
-                actor=by,
-                at=workplace.clock(),
-            )
+            _enter_day(workplace, session, target, _Signing(signed_on, by, proof))
         return Joined(
             target.record.number,
             target.record.reference_code,
             target.order_no,
-            standing["way"],
-            standing["pages"],
+            standing["way"] if standing else "",
+            standing["pages"] if standing else 0,
             is_new=known is None,
         )
+
+
+def _enter_day(workplace: Workplace, session: Session, target: Target, signing: _Signing) -> None:
+    store, record, at = workplace.store, target.record, workplace.clock()
+    standing = countersigned_of(record)
+    if standing is None:
+        note_signing(
+            session, store, record, signing.on, actor=signing.by, at=at, proof=signing.proof
+        )
+        return
+    said = {COUNTERSIGNED: dict(standing) | {"signed_on": signing.on.isoformat()}}
+    join_countersigned(
+        session,
+        store,
+        record,
+        files={},
+        said=said,
+        proof=signing.proof,
+        actor=signing.by,
+        at=at,
+    )
+
+
+def _assert_same_day(target: Target, signed_on: date | None) -> date | None:
+    """Return the day that is registered already; raises where it is another than `signed_on`."""
+    known = signing_day_of(target.record)
+    if known is not None and signed_on not in (None, known):
+        raise CountersignedRefused(
+            f"{target.record.number} 的签订日期已登记为 {known}，不能改写；"
+            "确有错误的，请连同凭证交档案人员说明"
+        )
+    return known
 
 
 def _again(workplace: Workplace, digest: str, brought: Brought) -> Joined | None:

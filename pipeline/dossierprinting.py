@@ -82,10 +82,10 @@ def print_missing(workplace: Workplace, lacks: Sequence[Lack], out: Path, *, on:
         rows=tuple(
             (
                 number,
-                f"{each.code or '未归档'}　{each.contract_number}",
+                f"{each.code or '未归档'}　{each.paper}",
                 each.title,
                 each.gap.requirement.name,
-                f"{WORDS[each.gap.requirement.since]} {day8(each.gap.since)}",
+                f"{WORDS[each.gap.event]} {day8(each.gap.since)}",
                 day8(each.gap.due_on),
                 "逾期" if each.gap.is_late(on) else "待补",
                 each.owed_by,

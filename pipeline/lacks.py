@@ -15,9 +15,8 @@ from archive.completeness import WORDS, Since
 from archive.days import BUSINESS_ZONE, business_day
 from archive.dossiers import Dossier, Record
 from archive.events import Event
-from archive.gaps import SUPPLIED, DossierState, Gap, asked_of, gaps_of, state_of
+from archive.gaps import TOLD_BY, DossierState, Gap, asked_of, gaps_of, state_of
 from archive.instruments import Instrument, InstrumentState
-from archive.retention import DATED
 from pipeline.wiring import Workplace
 from templates.workdays import workday_after
 
@@ -39,6 +38,11 @@ class Lack:
     gap: Gap
 
     @property
+    def paper(self) -> str:
+        """Return the number of the paper it is missing of; the contract's where of the whole."""
+        return self.gap.paper or self.contract_number
+
+    @property
     def owed_by(self) -> str:
         """Return who must bring it: the office, then the department and the handler if known."""
         who = (self.gap.requirement.owner, self.department, self.handler)
@@ -49,11 +53,12 @@ class Lack:
         return {
             "code": self.code,
             "contract_number": self.contract_number,
+            "paper": self.paper,
             "order_no": self.order_no,
             "title": self.title,
             "requirement": self.gap.requirement.code,
             "what": self.gap.requirement.name,
-            "event": WORDS[self.gap.requirement.since],
+            "event": WORDS[self.gap.event],
             "since": self.gap.since.isoformat(),
             "due_on": self.gap.due_on.isoformat(),
             "is_late": self.gap.is_late(on),
@@ -129,7 +134,7 @@ def _states_of(
     records: dict[int, list[Record]] = defaultdict(list)
     for record in session.scalars(held.order_by(Record.dossier_id, Record.item_no)):
         records[record.dossier_id].append(record)
-    told = _told(session, (SUPPLIED, DATED), [row.order_no for row in dossiers])
+    told = _told(session, TOLD_BY, [row.order_no for row in dossiers])
     for row in dossiers:
         if kept := records.get(row.id):
             yield row, kept, state_of(kept, told.get(row.order_no, ()), on=on)
@@ -175,7 +180,7 @@ def _unfiled(workplace: Workplace, session: Session, on: date) -> Iterator[Lack]
                     department="",
                     handler="",
                     chain=row.chain,
-                    gap=Gap(requirement, since, due_on),
+                    gap=Gap(requirement, since, due_on, requirement.since),
                 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
-from archive.countersigning import countersigned_of
+from archive.countersigning import countersigned_of, signing_day_of
 from archive.days import BUSINESS_ZONE
 from archive.deviations import KIND, Deviation, history, is_deviating
 from archive.disposal import KIND as DISPOSAL
@@ -175,6 +175,8 @@ def show_instrument(
         content["formed_on"] = record.formed_on.isoformat() if record.formed_on else None
         content["pages"] = record.pages
         content["countersigned"] = countersigned_of(record)
+        signed_on = signing_day_of(record)
+        content["signed_on"] = signed_on.isoformat() if signed_on else None
         content["order_file"] = record.description.get("order_file")
         content |= _beside(session, dossier, known)
     return content

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive import events
-from archive.completeness import Since
+from archive.completeness import Requirement, Since
 from archive.custody import Act, Evidence, dossier_named, enter, settled
 from archive.days import business_day
+from archive.dossiers import Dossier, Record
 from archive.errors import RetentionRefused
 from archive.events import Event
 from archive.gaps import REMINDED, SUPPLIED
@@ -75,11 +77,13 @@ def supply(
     document: str,
     evidence: Evidence,
     person: str,
+    paper: str = "",
     reason: str = "",
 ) -> dict[str, Any]:
     """Enter that a missing paper came in, or with `reason` that this contract needs none.
 
-    The paper, or what proves it, is kept with the dossier. Raises RetentionRefused.
+    The paper, or what proves it, is kept with the dossier; `paper` is the number of the filed
+    paper it belongs to, where the rules ask it of each. Raises RetentionRefused.
     """
     workplace.retention.need(person, Role.ARCHIVIST)
     known = workplace.completeness.requirements
@@ -98,6 +102,8 @@ def supply(
     said = {"document": document, "name": known[document].name, "waived": reason.strip()}
     with workplace.register.write.begin() as session:
         row = dossier_named(session, name)
+        if known[document].each:
+            said |= {"paper": _paper_of(session, row, known[document], paper)}
         kept = settled(session, workplace.store, row)
         again = said | {"evidence": evidence.said()}
         if not any(e.action == SUPPLIED and e.details == again for e in kept.history):
@@ -108,6 +114,18 @@ def supply(
                 Act(SUPPLIED, person, workplace.clock(), said, evidence),
             )
         return {"code": row.code, "contract_number": row.contract_number} | said
+
+
+def _paper_of(session: Session, row: Dossier, asked: Requirement, number: str) -> str:
+    """Return `number` where it is that of a paper in the dossier the requirement asks about."""
+    query = select(Record.number).where(Record.dossier_id == row.id, Record.kind.in_(asked.each))
+    numbers = list(session.scalars(query.order_by(Record.item_no)))
+    if number not in numbers:
+        raise RetentionRefused(
+            f"{asked.name}须写明是哪一份文书的：--paper 编号；"
+            f"案卷 {row.code} 中有：{'、'.join(numbers) or '无此类文书'}"
+        )
+    return number
 
 
 def _remind(workplace: Workplace, chain: str, owed: Sequence[Lack], on: date) -> int:
@@ -144,6 +162,7 @@ def _reminder(lack: Lack, on: date) -> dict[str, str]:
     return {
         "requirement": gap.requirement.code,
         "what": gap.requirement.name,
+        **({"paper": gap.paper} if gap.paper else {}),
         "since": gap.since.isoformat(),
         "due_on": gap.due_on.isoformat(),
         "level": "escalated" if gap.is_late(on) else "reminded",

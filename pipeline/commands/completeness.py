@@ -80,6 +80,7 @@ def missing(
 @click.option(
     "--evidence", required=True, metavar="FILE|TEXT", help="The paper, or what proves it."
 )
+@click.option("--paper", default="", metavar="NUMBER", help="Of which paper, where each is asked.")
 @click.option("--waive", "reason", default="", help="This contract needs none: why.")
 @user_option
 @json_option
@@ -91,6 +92,7 @@ def supply(
     name: str,
     document: str,
     evidence: str,
+    paper: str,
     reason: str,
     person: str,
     as_json: bool,
@@ -104,6 +106,7 @@ def supply(
         workplace,
         name,
         document=document,
+        paper=paper,
         evidence=evidence_of(evidence),
         person=person,
         reason=reason,
@@ -128,6 +131,6 @@ def _print(found: list[dict[str, Any]]) -> None:
             f"（{each['requirement']}）　{each['event']}于 {each['since']}，"
             f"应于 {each['due_on']} 前　{each['owed_by']}"
         )
-        click.echo(f"    {each['contract_number']}　{each['title']}")
+        click.echo(f"    {each['paper']}　{each['title']}")
     late = sum(each["is_late"] for each in found)
     click.echo(f"缺件 {len(found)} 项，其中逾期 {late} 项")

@@ -200,10 +200,10 @@ def _print_countersigned(one: dict[str, Any]) -> None:
     if one["reference_code"] is None or not any(f["role"] == "sealed" for f in one["files"]):
         return
     signed = one.get("countersigned")
+    day = f"签订 {one['signed_on']}" if one["signed_on"] else "签订日期未登记"
     if signed is None:
-        click.echo("  签署件 尚缺（双方签署的原件还没有归卷）")
+        click.echo(f"  签署件 尚缺（双方签署的原件还没有归卷）　{day}")
         return
-    day = f"签订 {signed['signed_on']}" if signed["signed_on"] else "签订日期未登记"
     click.echo(f"  签署件 已归卷　{signed['way']}　{signed['pages']} 页　{day}")
 
 

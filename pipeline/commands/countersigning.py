@@ -71,6 +71,9 @@ def countersigned(
         "pages": joined.pages,
         "is_new": joined.is_new,
     }
-    words = "已归入" if joined.is_new else "早已归入"
-    said = f"{joined.number} 的{joined.way}（{joined.pages} 页）{words} {joined.reference_code}"
+    if joined.way:
+        words = "已归入" if joined.is_new else "早已归入"
+        said = f"{joined.number} 的{joined.way}（{joined.pages} 页）{words} {joined.reference_code}"
+    else:
+        said = f"{joined.number} 的签订日期已登记，签署件尚待归卷"
     answer(content, as_json=as_json, text=lambda: click.echo(said))

@@ -31,6 +31,7 @@ _ACTS: Final = {
     "checked": "检查",
     "recognised": "文字识别",
     "countersigned": "签署件归卷",
+    "signed": "签订日期登记",
     "revised": "提交修订稿",
     "revision-withdrawn": "撤回修订稿",
     "revision-restored": "恢复修订稿",

@@ -41,20 +41,18 @@ def annexed(exhibit: Exhibit, _means: Means) -> Verdict:
     for item in exhibit.items:
         number, text = item["number"], texts[item["number"]]
         if item["kind"] == KIND:
-            asked, there = {_value(each) for each in _ANY.findall(text)}, brought
-            names = {each: f"附件 {each}" for each in asked}
+            asked = {_value(each) for each in _ANY.findall(text)}
             questions += [
-                f"{number}：文中提到{names[each]}，卷内没有认出" for each in asked - there
+                f"{number}：文中提到附件 {each}，卷内没有认出" for each in asked - brought
             ]
+            compared += [f"{number} 附件 {each}" for each in sorted(asked & brought)]
         else:
-            own = set(headed_annexes(text))
-            asked = set(named_annexes(text))
-            there = own if item["kind"] == "contract" else ours
-            names = {each: f"附件{each}" for each in asked}
+            listed = set(named_annexes(text))
+            held = headed_annexes(text) if item["kind"] == "contract" else ours
             problems += [
-                f"{number}：列有{names[each]}，正文之后没有" for each in sorted(asked - there)
+                f"{number}：列有附件{each}，正文之后没有" for each in sorted(listed - held)
             ]
-        compared += [f"{number} {names[each]}" for each in sorted(asked & there, key=str)]
+            compared += [f"{number} 附件{each}" for each in sorted(listed & held)]
     if problems:
         return judged(problems)
     if questions:

@@ -15,6 +15,8 @@ from sqlalchemy import delete, select
 
 from archive.approvals import Approval
 from archive.completeness import CompletenessRules
+from archive.countersigning import join_countersigned
+from archive.dossiers import Record
 from archive.errors import FilingRefused, RulesUnfit
 from archive.events import Event
 from archive.gaps import REMINDED
@@ -92,7 +94,11 @@ def test_what_is_missing_follows_the_state_of_the_contract(keeping: Keeping) -> 
     an_acceptance(keeping, "XSDD-1", "合格", "2026-10-19", 2)
     keeping.at("2026-12-31")
     summary = workday_after(date(2026, 10, 19), 10).isoformat()
-    assert what(keeping, "2026-10-20") == at_first | {"summary": summary}
+    signed = workday_after(date(2026, 10, 20), 10).isoformat()
+    assert what(keeping, "2026-10-20") == at_first | {
+        "summary": summary,
+        "later_original": signed,  # the first report's is due earlier, and listed before it
+    }
 
 
 @pytest.mark.requirement_part("P-505", "F-203")
@@ -115,6 +121,105 @@ def test_what_came_in_is_kept_and_no_longer_missing(
     inventory = keeping.workplace.store.inventory(row.object_path)
     kept = [name for name in inventory.state if name.startswith("custody/")]
     assert [keeping.workplace.store.read(row.object_path, n) for n in kept] == [paper.read_bytes()]
+
+
+@pytest.mark.requirement_part("P-306", "F-203", "F-205")
+def test_the_countersigned_original_closes_its_gap_by_itself(keeping: Keeping) -> None:
+    code = keeping.contract("XSDD-1", description=ABOUT)
+    keeping.at("2026-03-20")
+    assert "original" in what(keeping, "2026-03-20")
+    with keeping.workplace.register.write.begin() as session:
+        record = session.scalars(select(Record)).one()
+        join_countersigned(
+            session,
+            keeping.workplace.store,
+            record,
+            files={"countersigned": ("扫描件.pdf", "application/pdf", b"%PDF-1.7 signed")},
+            said={"countersigned": {"way": "签署件扫描", "pages": 6, "signed_on": None}},
+            actor="inbox",
+            at=keeping.now,
+        )
+    keeping.at("2026-12-31")
+    assert "original" not in what(keeping, "2026-03-20")
+    assert "original" in what(keeping, "2026-03-19")  # as it stood on that day
+    found = missing(keeping.workplace, names=[code])
+    assert {each.gap.requirement.code for each in found} == {"qualification", "acceptance"}
+
+
+@pytest.mark.requirement_part("P-306", "F-203")
+def test_where_the_day_of_signing_is_known_what_is_owed_counts_from_it(
+    keeping: Keeping, line: Line
+) -> None:
+    code = long_ago(keeping, "XSDD-1")
+    number = keeping.row(code).contract_number
+    from_filing = workday_after(date(2011, 3, 16), 10).isoformat()
+    keeping.at("2011-05-30")
+    assert what(keeping, "2011-05-30")["original"] == from_filing
+    words = ("contracts", "countersigned", number, "--as", "林晓舟", "--signed-on")
+    said = line(*words, "2011-05-16")
+    assert (said["is_new"], said["way"]) == (True, "")
+    assert line(*words, "2011-05-16")["is_new"] is False
+    wrong = line(*words, "2011-05-17", code=1)["error"]["message"]
+    assert "签订日期已登记为 2011-05-16，不能改写" in wrong
+
+    lacks = line("archive", "missing", code)["missing"]
+
+    owed = {each["requirement"]: each for each in lacks}
+    from_signing = workday_after(date(2011, 5, 16), 5).isoformat()
+    for requirement in ("original", "qualification"):
+        one = owed[requirement]
+        assert (one["event"], one["since"]) == ("对方签署", "2011-05-16")
+        assert one["due_on"] == from_signing
+    assert owed["acceptance"]["event"] == "约定交付"
+    assert line("contracts", "show", number)["signed_on"] == "2011-05-16"
+    with keeping.workplace.register.read.begin() as session:
+        assert not verify(session, keeping.workplace.store).damaged
+
+
+@pytest.mark.requirement_part("F-205")
+def test_every_later_paper_owes_the_original_both_signed(
+    keeping: Keeping, line: Line, tmp_path: Path
+) -> None:
+    code = long_ago(keeping, "XSDD-1")
+    for round_, conclusion in ((1, "不合格"), (2, "合格")):
+        an_acceptance(keeping, "XSDD-1", conclusion, "2011-10-10", round_)
+    paper = tmp_path / "签署件.pdf"
+    paper.write_bytes(b"%PDF-1.7 signed")
+
+    def owed() -> list[str]:
+        lacks = line("archive", "missing", code)["missing"]
+        return [each["paper"] for each in lacks if each["requirement"] == "later_original"]
+
+    first, second = owed()
+    words = ("archive", "supply", code, "later_original", "--evidence", str(paper))
+    told = line(*words, "--as", "档小安", code=1)["error"]["message"]
+    assert f"--paper 编号；案卷 {code} 中有：{first}、{second}" in told
+    line(*words, "--paper", first, "--as", "档小安")
+    assert owed() == [second]
+
+
+@pytest.mark.requirement_part("F-205")
+@pytest.mark.parametrize(
+    ("type_code", "owed"),
+    [
+        ("XS", {"goods_receipt": "2011-09-30"}),
+        ("CG", {"goods_receipt": "2011-09-30"}),
+        ("YS", {"carriage_receipt": "2011-09-30"}),
+        ("ZL", {"lease_handover": "2011-04-01"}),
+        ("FW", {}),
+    ],
+)
+def test_what_must_be_there_follows_the_type_of_contract(
+    keeping: Keeping, type_code: str, owed: dict[str, str]
+) -> None:
+    long_ago(keeping, "XSDD-1", type_code=type_code)
+    keeping.at("2011-12-31")
+
+    found = {each.gap.requirement.code: each.gap for each in missing(keeping.workplace)}
+
+    everybody = {"original", "qualification", "acceptance"}
+    assert found.keys() - everybody == owed.keys()
+    assert {code: found[code].since.isoformat() for code in owed} == owed
 
 
 @pytest.mark.parametrize(
@@ -257,6 +362,7 @@ def test_shelving_asks_before_a_code_is_taken(keeping: Keeping) -> None:
         ('since = "ended"', 'since = "someday"', "requirements.settlement.since"),
         ("within = 30", "within = 0", "within"),
         ('"seal_proof"]', '"seal"]', "不认识“seal”"),
+        ('files = ["countersigned"]', 'files = ["signed"]', "不认识“signed”"),
         ('basis = "民法典', 'bases = "民法典', "basis"),
     ],
 )
