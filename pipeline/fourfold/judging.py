@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.fourfold import annexes, codes, safety, truecontent, truth, usability, wholeness
+from pipeline.fourfold import (
+    annexes,
+    codes,
+    dates,
+    safety,
+    truecontent,
+    truth,
+    usability,
+    wholeness,
+)
 from pipeline.fourfold.exhibit import UNREADABLE, Exhibit
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.rules import FourfoldRules, Rule
@@ -28,7 +37,7 @@ CHECKS: Final[Mapping[str, Callable[[Exhibit, Means], Verdict]]] = {
     "ZS02": truth.signed,
     "ZS03": truth.shaped,
     "ZS04": truth.plain,
-    "ZS05": truth.dated,
+    "ZS05": dates.dated,
     "ZS06": codes.coded,
     "ZS07": codes.unique,
     "ZS08": truth.described,

@@ -6,11 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from itertools import pairwise
 from typing import Any, Final
 
-from archive.days import business_day
 from archive.digests import sha256, sm3
 from archive.filetypes import DOCX, TEXT
 from archive.takingin import KIND
@@ -54,7 +51,6 @@ _FILE_TYPES: Final[Mapping[str, type]] = {
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PERIOD: Final = re.compile(r"Y|D[1-9][0-9]")
-_PLACED: Final = ("received_at", "numbered_at", "sealed_at", "filed_at")
 _DOTS: Final = frozenset("・‧•⋅∙᛫")
 
 
@@ -171,45 +167,6 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value, 1):
             yield from _texts(each, f"{where}[{number}]")
-
-
-def _formed(item: Row) -> date | None:
-    """Return the day of an item; only of one taken in may nobody know it. Raises ValueError."""
-    if item["formed_on"] is None and item["kind"] == KIND:
-        return None
-    return date.fromisoformat(item["formed_on"])
-
-
-def dated(exhibit: Exhibit, means: Means) -> Verdict:
-    """ZS05: dates that are dates, in an order they can have had, none of them to come."""
-
-    def problems() -> Iterator[str]:
-        for item in exhibit.items:
-            number = item["number"]
-            try:
-                formed = _formed(item)
-                filed = _moment(item["filed_at"])
-                paper = exhibit.paper(item)
-                moments = [(key, _moment(paper[key])) for key in _PLACED if paper.get(key)]
-            except (ValueError, TypeError, KeyError) as error:
-                yield f"{number}：日期读不出：{error}"
-                continue
-            if exhibit.is_filed and formed is not None and formed > business_day(filed):
-                yield f"{number}：形成日期 {formed} 晚于归档 {filed.isoformat()}"
-            if filed > means.now:
-                yield f"{number}：归档时间 {filed.isoformat()} 晚于检测时间"
-            for (first, before), (then, after) in pairwise(moments):
-                if after < before:
-                    yield f"{number}：{then} {after.isoformat()} 早于 {first} {before.isoformat()}"
-
-    return judged(problems(), "形成≤归档≤检测时间；接收≤编号≤用印≤归档")
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} 没有时区")
-    return moment
 
 
 def described(exhibit: Exhibit, means: Means) -> Verdict:

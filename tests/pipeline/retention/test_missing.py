@@ -155,7 +155,7 @@ def test_where_the_day_of_signing_is_known_what_is_owed_counts_from_it(
     from_filing = workday_after(date(2011, 3, 16), 10).isoformat()
     keeping.at("2011-05-30")
     assert what(keeping, "2011-05-30")["original"] == from_filing
-    words = ("contracts", "countersigned", number, "--as", "林晓舟", "--signed-on")
+    words = ("contracts", "countersigned", number, "--as", "档小安", "--signed-on")
     said = line(*words, "2011-05-16")
     assert (said["is_new"], said["way"]) == (True, "")
     assert line(*words, "2011-05-16")["is_new"] is False
