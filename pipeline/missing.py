@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,11 @@ from archive.events import Event
 from archive.gaps import REMINDED, SUPPLIED
 from archive.retentionrules import Role
 from pipeline.knowing import ALL, Known
-from pipeline.lacks import Lack, lacks
+from pipeline.lacks import Lack, Wanting, lacks, unfiled, wanting
 from pipeline.wiring import Workplace
+
+_AT_ONCE = 100
+"""Dossiers looked at between two turns of whoever has other work."""
 
 
 def missing(
@@ -61,13 +64,40 @@ def note_missing(workplace: Workplace) -> int:
     A filed dossier carries the reminder from then on; what is not filed yet has it in the
     register alone.
     """
+    return sum(noting_missing(workplace))
+
+
+def noting_missing(workplace: Workplace) -> Iterator[int]:
+    """Note the same, some dossiers at a time; yield after each how much was told."""
     on = business_day(workplace.clock())
-    with workplace.register.read.begin() as session:
-        near = [each for each in lacks(workplace, session, on) if each.gap.is_near(on)]
+    waiting = _near(unfiled(workplace, on=on), on)
+    for codes in _codes(workplace):
+        near = _near(wanting(workplace, codes, on=on), on)
+        owed = {chain: [*each, *waiting.pop(chain, ())] for chain, each in near.items()}
+        yield sum(_remind(workplace, chain, each, on) for chain, each in owed.items())
+    yield sum(_remind(workplace, chain, each, on) for chain, each in waiting.items())
+
+
+def _near(found: Wanting, on: date) -> dict[str, list[Lack]]:
+    """Return what is due or late by the chain it is told in."""
     by_chain: dict[str, list[Lack]] = defaultdict(list)
-    for each in near:
-        by_chain[each.chain].append(each)
-    return sum(_remind(workplace, chain, owed, on) for chain, owed in by_chain.items())
+    for each in found.lacks:
+        if each.gap.is_near(on):
+            by_chain[each.chain].append(each)
+    return by_chain
+
+
+def _codes(workplace: Workplace) -> Iterator[list[str]]:
+    """Yield the codes of the dossiers that stand, some at a time, each by a question of its own."""
+    standing = select(Dossier.id, Dossier.code).where(Dossier.destroyed_at.is_(None))
+    query = standing.order_by(Dossier.id).limit(_AT_ONCE)
+    while True:
+        with workplace.register.read.begin() as session:
+            rows = session.execute(query).all()
+        if not rows:
+            return
+        yield [code for _id, code in rows]
+        query = standing.where(Dossier.id > rows[-1][0]).order_by(Dossier.id).limit(_AT_ONCE)
 
 
 def supply(

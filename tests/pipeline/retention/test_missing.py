@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,21 @@ def test_the_worker_reminds_at_the_first_turn_of_a_day(keeping: Keeping) -> None
     assert reminder.turn() == 0  # looked at the calendar a moment ago
     passed[0] += 3600
     assert reminder.turn() == 2
+
+
+def test_reminders_of_many_dossiers_leave_the_worker_its_turns(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.missing._AT_ONCE", 2)
+    for number in range(1, 6):
+        keeping.contract(f"XSDD-{number}", description=ABOUT)
+    ticks = itertools.count()
+    reminder = Reminder(keeping.at("2026-04-20").workplace, lambda: float(next(ticks)))
+    told = [reminder.turn()]
+    while reminder.is_under_way:
+        told.append(reminder.turn())
+    assert (sum(told), max(told), len(told)) == (10, 4, 7)
+    assert note_missing(keeping.workplace) == 0
 
 
 def test_the_list_is_a_workbook_too(keeping: Keeping, line: Line, tmp_path: Path) -> None:
