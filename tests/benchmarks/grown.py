@@ -27,6 +27,8 @@ _OWNED = {"instrument_id": "instruments", "dossier_id": "dossiers", "record_id":
 _KEYS = ("id", "seq")
 _LEFT = {"alembic_version", "counters", "seal_changes"}
 _TOGETHER = 2000
+_BELOW = 1000
+"""How far below the real ids those of clones end: a trigger of SQLite takes a new row's for -1."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -78,9 +80,9 @@ class _Maker:
         use = pattern["seal_uses"][0]["number"]
         self._order = dossier["order_no"]
         self._words = {
-            dossier["code"]: re.sub(r"2026·(\w+)-\d+$", rf"{YEAR}·\1-%06d", dossier["code"]),
+            dossier["code"]: re.sub(r"2026·(\w+)-\d+$", rf"{YEAR}·\1-%04d", dossier["code"]),
             dossier["code"].replace("·", "."): re.sub(
-                r"2026·(\w+)-\d+$", rf"{YEAR}·\1-%06d", dossier["code"]
+                r"2026·(\w+)-\d+$", rf"{YEAR}·\1-%04d", dossier["code"]
             ).replace("·", "."),
             dossier["order_no"]: f"XSDD-{YEAR}-S%06d",
             paper["number"]: paper["number"].replace("2026", str(YEAR)).rsplit("-", 1)[0] + "-%06d",
@@ -113,10 +115,10 @@ class _Maker:
     def _renumber(self, table: str, row: dict[str, Any], number: int) -> None:
         for key in _KEYS:
             if key in row and (key == "id" or table == "outbox"):
-                row[key] -= number * self._strides[table]
+                row[key] -= _BELOW + number * self._strides[table]
         for name, owner in _OWNED.items():
             if row.get(name) is not None:
-                row[name] -= number * self._strides[owner]
+                row[name] -= _BELOW + number * self._strides[owner]
         if table == "numbers":
             row |= {
                 "year": YEAR,

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ import contracts
 from contestants import drop, running, wait_for
 from grown import YEAR, grow
 from processtree import cpu_by_program
+from sqlalchemy import select
 
+from archive.dossiers import Dossier
 from index.library import Question
 from index.opening import rebuild
 from pipeline import samples
@@ -63,12 +65,30 @@ def a_home(folder: Path, count: int) -> Grown:
     shutil.copytree(folder / "pattern", root)
     begun = time.perf_counter()
     grow(root / "guidang.db", count)
+    tell_journal(root)
     taken = time.perf_counter() - begun
     corpus = (contracts.contract(number) for number in range(count))
     rebuild(root / "index", corpus, 1, engine="tantivy")
     size = (root / "guidang.db").stat().st_size / 1e6
     print(f"{count:7} contracts  register {size:.0f} MB, {count / taken:.0f}/s", flush=True)
     return Grown(count, root)
+
+
+def tell_journal(root: Path) -> None:
+    """Link the newest clones in the journal: the start of the worker misses their links."""
+    workplace = Workplace(root)
+    with workplace.register.read.begin() as session:
+        newest = session.scalars(select(Dossier).order_by(Dossier.id.desc()).limit(50)).all()
+    last = workplace.store.journal.last()
+    assert last is not None
+    workplace.store.journal.append(
+        [
+            replace(last.entry, object=f"clone:{row.code}", path=row.object_path)
+            for row in newest
+            if not workplace.store.exists(row.object_path)
+        ]
+    )
+    workplace.close()
 
 
 def told(word: str, act: Callable[[], Any], tries: int = TRIES) -> None:
@@ -148,7 +168,10 @@ def work(home: Grown, orders: int) -> None:
         workplace.renderer.warm()
         drop(workplace, contents[:1], f"{numbers.start}-warm")
         wait_for(worker, workplace, 1)
-        start = time.perf_counter() - begun
+        start, begun = time.perf_counter() - begun, time.perf_counter()
+        while worker._reminder.is_under_way:
+            time.sleep(0.05)
+        reminded = time.perf_counter() - begun
         before, begun = sum(cpu_by_program().values()), time.perf_counter()
         drop(workplace, contents[1:], f"{numbers.start}-")
         wait_for(worker, workplace, orders + 1)
@@ -157,7 +180,8 @@ def work(home: Grown, orders: int) -> None:
     workplace.close()
     print(
         f"{home.count:7} {orders} orders  {1000 * home.cpu[-1]:.0f} ms CPU each,"
-        f" {60 / home.wall[-1]:.0f} a minute; start and first order {start:.1f} s",
+        f" {60 / home.wall[-1]:.0f} a minute;"
+        f" start and first order {start:.1f} s, reminders of the day {reminded:.1f} s more",
         flush=True,
     )
 
