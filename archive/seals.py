@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.approvals import outstanding, people_of
@@ -161,11 +161,17 @@ def keeper_for(session: Session, seal: Seal, instrument: Instrument, terms_diges
 
 
 def _use_before(session: Session, use: SealUse) -> SealUse | None:
-    """Return the use of this seal on this instrument, or on this file, where there was one."""
+    """Return the use of this seal on this instrument, or on this file, where there was one.
+
+    The seal is named on both sides: else every use of it there ever was is looked through.
+    """
+    is_ours = SealUse.seal_code == use.seal_code
     found = session.scalars(
         select(SealUse).where(
-            SealUse.seal_code == use.seal_code,
-            or_(SealUse.file_sha256 == use.file_sha256, SealUse.instrument_id == use.instrument_id),
+            or_(
+                and_(is_ours, SealUse.file_sha256 == use.file_sha256),
+                and_(is_ours, SealUse.instrument_id == use.instrument_id),
+            )
         )
     ).first()
     if found is None:

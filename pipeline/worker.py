@@ -133,7 +133,7 @@ class Worker:
         while not self._stop.is_set() and self._fatal is None:
             self._reminder.turn()
             self._mates.turn()
-            moved = self._look_into_inbox() or self._reminder.is_under_way
+            moved = self._look_into_inbox() or (self._reminder.is_under_way and not self._busy)
             moved |= self._hand_out(lanes)
             moved |= self._look_at_latecomers(force=not self._busy and not moved)
             moved |= self._indexer.turn(force=not self._busy and not moved)
