@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
+from typing import Final
 
+from archive.countersigning import COUNTERSIGNED, COUNTERSIGNED_TEXT
 from archive.events import verify_chain
+from archive.takingin import RECOGNISED
 from pipeline.fourfold.exhibit import Exhibit
 from pipeline.fourfold.means import Means
 from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
+
+JOINING: Final = frozenset({COUNTERSIGNED, COUNTERSIGNED_TEXT, RECOGNISED})
+"""Roles of files that come to a paper after it was filed; from then on they stay as they are."""
 
 
 def clean(exhibit: Exhibit, means: Means) -> Verdict:
@@ -47,6 +54,8 @@ def unwritten(exhibit: Exhibit, _means: Means) -> Verdict:
         for item in exhibit.items:
             for file in item["files"]:
                 held = [state.get(file["path"]) for state in exhibit.states[item["version"] - 1 :]]
+                if file["role"] in JOINING:
+                    held = list(dropwhile(lambda digest: digest is None, held))
                 if len(set(held)) != 1:
                     yield f"{file['path']}：归档（第 {item['version']} 版）之后内容变过"
 

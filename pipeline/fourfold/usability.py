@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from archive.countersigning import COUNTERSIGNED_TEXT
+from archive.fileformats import RECEIVED
+from archive.takingin import RECOGNISED
 from pipeline.fourfold.exhibit import Exhibit
 from pipeline.fourfold.means import Facts, Means
 from pipeline.fourfold.verdicts import Verdict, by_people, judged, not_applicable
@@ -41,17 +44,20 @@ def embedded(exhibit: Exhibit, means: Means) -> Verdict:
     def problems(path: str, facts: Facts) -> Iterator[str]:
         yield from (f"{path}：字体 {font} 没有嵌入" for font in facts["unembedded"])
 
-    return _each(exhibit, means, problems, "字体均已嵌入")
+    return _each(exhibit, means, problems, "字体均已嵌入", leaves_received=True)
 
 
 def texted(exhibit: Exhibit, means: Means) -> Verdict:
     """KY04: there is text to take out."""
 
     def problems(path: str, facts: Facts) -> Iterator[str]:
-        if not any(text.strip() for text in facts["text"]):
+        beside = {
+            f"{path.rpartition('/')[0]}/{role}.txt" for role in (COUNTERSIGNED_TEXT, RECOGNISED)
+        }
+        if not any(text.strip() for text in facts["text"]) and not beside & exhibit.files.keys():
             yield f"{path}：没有可提取的文字"
 
-    return _each(exhibit, means, problems, "文字层可提取")
+    return _each(exhibit, means, problems, "文字层可提取，或识别文字在旁", leaves_received=True)
 
 
 def inert(exhibit: Exhibit, means: Means) -> Verdict:
@@ -73,7 +79,8 @@ def lasting(exhibit: Exhibit, means: Means) -> Verdict:
             yield f"{path}：没有 PDF/A 声明"
         yield from (f"{path}：{lack}" for lack in facts["lacks"])
 
-    return _each(exhibit, means, problems, f"声明为 PDF/A。{_OWN_CHECKS}")
+    told = f"声明为 PDF/A。{_OWN_CHECKS}"
+    return _each(exhibit, means, problems, told, leaves_received=True)
 
 
 def sharp(exhibit: Exhibit, means: Means) -> Verdict:
@@ -114,14 +121,24 @@ def _each(
     means: Means,
     problems: Callable[[str, Facts], Iterator[str]],
     told: str,
+    *,
+    leaves_received: bool = False,
 ) -> Verdict:
-    """Return the verdict over all PDFs, each looked at by the engines once."""
+    """Return the verdict over all PDFs, each looked at by the engines once.
+
+    With `leaves_received`, what others made and is kept as it came is a question to people: it
+    cannot be made anew.
+    """
     if means.look is None:
         return by_people("本环节不打开版式文件")
     if not exhibit.pdfs:
         return not_applicable("没有版式文件")
     found: list[str] = []
+    asked: list[str] = []
     for file in exhibit.pdfs:
         facts = means.facts(exhibit.content(file["path"]))
-        found += problems(file["path"], facts or {})
-    return judged(found, f"{len(exhibit.pdfs)} 个版式文件{told}")
+        where = asked if leaves_received and file["role"] in RECEIVED else found
+        where += problems(file["path"], facts or {})
+    if asked and not found:
+        return by_people(f"外部形成、原样保存的文件，请档案员认定：{'；'.join(asked)}")
+    return judged([*found, *asked], f"{len(exhibit.pdfs)} 个版式文件{told}")

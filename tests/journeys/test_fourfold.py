@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from breaking import BROKEN, PDF, flipped, table_with
+from breaking import BROKEN, PDF, flipped, table_with, with_signed_scan
 
 from archive.errors import RulesUnfit
 from pipeline import samples
@@ -100,6 +100,22 @@ def test_a_handover_list_that_counts_otherwise_returns_the_dossier(bench: Bench)
     assert failed(right) == set()
     assert failed(replace(right, bytes=size + 1)) == {"WZ01"}
     assert failed(replace(right, digests={**right.digests, PDF: "0" * 64})) == {"ZS10"}
+
+
+def test_a_signed_scan_that_came_later_is_no_rewriting_and_its_form_is_for_people(
+    bench: Bench,
+) -> None:
+    exhibit = with_signed_scan(bench.exhibit)
+
+    found = judge(
+        exhibit, bench.workplace.fourfold, Checkpoint.HANDOVER, replace(bench.means, seen={})
+    )
+
+    assert [finding.code for finding in found.failed] == []
+    for_people = {f.code for f in found.findings if f.verdict.outcome is Outcome.BY_PEOPLE}
+    assert {"KY04", "KY06"} <= for_people
+    gone = replace(exhibit, states=(*exhibit.states, bench.exhibit.states[-1]))
+    assert bench.failed(gone) == {"AQ04"}
 
 
 def test_a_signature_that_does_not_hold_fails_and_an_unknown_signer_is_for_people(

@@ -120,6 +120,30 @@ def with_scan(exhibit: Exhibit) -> Exhibit:
     return pdf_with(change)(exhibit)
 
 
+def with_signed_scan(exhibit: Exhibit) -> Exhibit:
+    """Return the dossier with a scan of what both signed, come in a version after the filing."""
+    scan = io.BytesIO()
+    Image.new("L", (2480, 3508), 255).save(scan, "PDF", resolution=300)
+    content, path = scan.getvalue(), "items/001/countersigned.pdf"
+    digest, sealed = sha256(content), next(f for f in exhibit.items[0]["files"] if f["path"] == PDF)
+    row = {
+        **sealed,
+        "role": "countersigned",
+        "name": "签署件.pdf",
+        "path": path,
+        "bytes": len(content),
+        "sha256": digest,
+        "sm3": sm3(content),
+    }
+    joined = item_with(exhibit, files=[*exhibit.items[0]["files"], row])
+    state = {**exhibit.states[-1], path: hashlib.sha512(content).hexdigest()}
+    return replace(
+        bytes_with(joined, path, content),
+        files={**exhibit.files, path: digest},
+        states=(*exhibit.states, state),
+    )
+
+
 def rewritten_event(exhibit: Exhibit) -> Exhibit:
     events = [from_json(as_json(event)) for event in exhibit.events]
     events[3].actor = "别人"
