@@ -9,7 +9,7 @@ from typing import Any
 _COLOURS = {"whoosh": "#b45309", "tantivy": "#0369a1", "postgres": "#4d7c0f"}
 _OTHER = {"jieba+whoosh": "#9ca3af", "fts5-trigram": "#6b7280", "fts5-pairs": "#7c3aed"}
 _LEFT, _TOP, _WIDTH, _HEIGHT = 70, 40, 560, 320
-_SIZES, _TIMES = (1_000, 200_000), (0.1, 10_000)
+_SIZES, _TIMES = (1_000, 200_000), (0.1, 100_000)
 
 
 def draw(figures: list[dict[str, Any]], path: Path) -> None:
@@ -28,10 +28,10 @@ def draw(figures: list[dict[str, Any]], path: Path) -> None:
         parts.append(
             f'<text x="{x:.1f}" y="{_TOP + _HEIGHT + 18}" text-anchor="middle">{size:,}</text>'
         )
-    for time in (0.1, 1, 10, 100, 1_000, 10_000):
+    for time in (0.1, 1, 10, 100, 1_000, 10_000, 100_000):
         y = _y(time)
         parts.append(f'<path d="M{_LEFT} {y:.1f}h{_WIDTH}" stroke="#e5e7eb"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{time:g}</text>')
+        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{time:,g}</text>')
     for place, (engine, colour) in enumerate((_COLOURS | _OTHER).items()):
         rows = sorted(
             (each for each in figures if each["engine"] == engine), key=lambda each: each["records"]
