@@ -16,9 +16,12 @@ from pipeline.commands.answering import Exit, answer, home_of, json_option, repo
 @click.option("--query", help="All dossiers this search finds, beside the codes.")
 @click.option("--evidence", is_flag=True, help="With a cover sheet for a court (PDF, DOCX).")
 @click.option("--xml", "as_xml", is_flag=True, help="One XML file a dossier, after DA/T 48.")
+@click.option("--zip", "is_zipped", is_flag=True, help="As one ZIP file, named by --out.")
 @click.option("--purpose", required=True, help="What it is for (用途); stands in the history.")
 @click.option("--receiver", default="", help="Who receives it.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The new folder.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The new folder or ZIP."
+)
 @click.option("--as", "person", required=True, metavar="USER", help="Who acts.")
 @json_option
 @click.pass_context
@@ -30,6 +33,7 @@ def export(
     query: str | None,
     evidence: bool,
     as_xml: bool,
+    is_zipped: bool,
     purpose: str,
     receiver: str,
     out: Path,
@@ -45,15 +49,18 @@ def export(
 
     if evidence and as_xml:
         raise click.UsageError("--evidence 与 --xml 只能用一个")
+    if is_zipped and out.suffix.lower() != ".zip":
+        raise click.BadParameter("打成一个 ZIP 文件的，应以 .zip 结尾", param_hint="--out")
     form = Form.EVIDENCE if evidence else Form.XML if as_xml else Form.BAG
     workplace = Workplace(home_of(ctx))
     try:
         codes = chosen(workplace, query=query, names=names)[1]
-        asked = Export(person, purpose, receiver, form, act_word, actor_word)
+        asked = Export(person, purpose, receiver, form, act_word, actor_word, is_zipped)
         said = export_dossiers(workplace, codes, asked, out)
     finally:
         workplace.close()
-    content: dict[str, Any] = {"ok": True, "folder": str(out), "list": said}
+    content: dict[str, Any] = {"ok": True, "list": said}
+    content["file" if is_zipped else "folder"] = str(out)
 
     def text() -> None:
         for row in said["dossiers"]:

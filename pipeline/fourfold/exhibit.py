@@ -5,17 +5,19 @@ Reading it refuses nothing: what cannot be read is a finding, not an error.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from archive.errors import ArchiveError
 from archive.events import Event, from_json
 from archive.fixity import ALTERED, STRAY_FILE, examine
 from archive.shelved import Shelved
 from archive.store import Store
+from pipeline.fourfold.measuring import Measured, Opened, measured, whole
 
 Row = Mapping[str, Any]
 SEALED: Final = "sealed"
@@ -34,6 +36,8 @@ TABLES: Final = (
     "seal_requests",
 )
 OWN_FILES: Final = frozenset({METADATA, EVENTS, *(f"{table}.json" for table in TABLES)})
+_SMALL: Final = 1 << 20
+"""Bytes up to which a file is kept once it was read."""
 UNREADABLE: Final = (ArchiveError, OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -42,7 +46,8 @@ class Exhibit:
     """A dossier with its files; `files` says which digest its own list gives each of them.
 
     `states` are the SHA-512 of every version by logical path; `structure` and `strays` what
-    its container found wrong; `unreadable` why its metadata could not be read.
+    its container found wrong; `unreadable` why its metadata could not be read. `opened` opens a
+    file to be read in pieces; without it `read` gives the bytes, as of a paper not filed yet.
     """
 
     place: str
@@ -57,13 +62,28 @@ class Exhibit:
     strays: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     is_filed: bool = True
+    opened: Opened | None = None
     _contents: dict[str, bytes] = field(default_factory=dict, compare=False)
+    _measured: dict[str, Measured] = field(default_factory=dict, compare=False)
 
     def content(self, path: str) -> bytes:
-        """Return the bytes of a file, read once; raises what reading raises."""
+        """Return the bytes of a file, for what needs all of them; raises what reading raises.
+
+        Small files are read once; of others the last is kept, so that one stands in memory.
+        """
         if path not in self._contents:
-            self._contents[path] = self.read(path)
+            content = self.read(path)
+            for other in [p for p, each in self._contents.items() if len(each) > _SMALL]:
+                del self._contents[other]
+            self._contents[path] = content
         return self._contents[path]
+
+    def measured(self, path: str) -> Measured:
+        """Return a file's size and digests, read once, in pieces; raises what reading raises."""
+        if path not in self._measured:
+            with self.opened(path) if self.opened else io.BytesIO(self.content(path)) as file:
+                self._measured[path] = measured(file)
+        return self._measured[path]
 
     @cached_property
     def code(self) -> str:
@@ -114,13 +134,13 @@ def on_shelf(store: Store, object_path: str) -> Exhibit:
         return unread(object_path, structure or ["清单不可用"])
     state = inventory.state
 
-    def read(path: str) -> bytes:
-        return store.place(f"{object_path}/{inventory.path_of(path)}").read_bytes()
+    def opened(path: str) -> IO[bytes]:
+        return store.place(f"{object_path}/{inventory.path_of(path)}").open("rb")
 
     return told_by(
         object_path,
         {path: inventory.sha256_of(path) for path in state},
-        read,
+        opened,
         states=tuple(version.state for version in inventory.versions),
         structure=tuple(structure),
         strays=tuple(strays),
@@ -130,13 +150,18 @@ def on_shelf(store: Store, object_path: str) -> Exhibit:
 def told_by(
     place: str,
     files: Mapping[str, str],
-    read: Callable[[str], bytes],
+    opened: Opened,
     *,
     states: tuple[Mapping[str, str], ...] = (),
     structure: tuple[str, ...] = (),
     strays: tuple[str, ...] = (),
 ) -> Exhibit:
     """Return the dossier its own files tell; `files` holds path -> SHA-256 of its list."""
+
+    def read(path: str) -> bytes:
+        with opened(path) as file:
+            return whole(file)
+
     try:
         metadata = json.loads(read(METADATA))
         lines = read(EVENTS).splitlines()
@@ -158,6 +183,7 @@ def told_by(
         events=events,
         files=files,
         read=read,
+        opened=opened,
         states=states,
         structure=structure,
         strays=strays,

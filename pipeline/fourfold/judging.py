@@ -18,6 +18,7 @@ from pipeline.fourfold import (
 )
 from pipeline.fourfold.exhibit import UNREADABLE, Exhibit
 from pipeline.fourfold.means import Means
+from pipeline.fourfold.measuring import TooLarge
 from pipeline.fourfold.rules import FourfoldRules, Rule
 from pipeline.fourfold.verdicts import (
     RETURNED,
@@ -127,5 +128,7 @@ def _verdict(rule: Rule, exhibit: Exhibit, means: Means) -> Verdict:
         return not_applicable("元数据读不出，未检（见 KY01）")
     try:
         return CHECKS[rule.code](exhibit, means)
+    except TooLarge as error:
+        return by_people(f"{error}，须由人工检测")
     except UNREADABLE as error:
         return judged([f"检测中断，案卷内容与其元数据不符：{type(error).__name__}：{error}"])

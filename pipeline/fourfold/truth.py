@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from archive.digests import sha256, sm3
 from archive.filetypes import DOCX, TEXT
 from archive.takingin import KIND
 from pipeline.fourfold.exhibit import METADATA, OWN_FILES, UNREADABLE, Exhibit, Row
@@ -63,16 +62,16 @@ def fixed(exhibit: Exhibit, _means: Means) -> Verdict:
             if path not in exhibit.files:
                 continue
             try:
-                content = exhibit.content(path)
+                is_ = exhibit.measured(path)
             except UNREADABLE as error:
                 yield f"{path}：读不出（{type(error).__name__}）"
                 continue
-            for name, found in (("SHA-256", sha256(content)), ("SM3", sm3(content))):
+            for name, found in (("SHA-256", is_.sha256), ("SM3", is_.sm3)):
                 wanted = file["sha256" if name == "SHA-256" else "sm3"]
                 if found != wanted:
                     yield f"{path}：{name} 应为 {wanted}，实为 {found}"
         for path in sorted(OWN_FILES & exhibit.files.keys()):
-            if sha256(exhibit.content(path)) != exhibit.files[path]:
+            if exhibit.measured(path).sha256 != exhibit.files[path]:
                 yield f"{path}：SHA-256 与清单不符"
 
     count = len(list(_files(exhibit)))
@@ -177,11 +176,11 @@ def described(exhibit: Exhibit, means: Means) -> Verdict:
             path = file["path"]
             if path not in exhibit.files:
                 continue
-            content = exhibit.content(path)
-            if len(content) != file["bytes"]:
-                yield f"{path}：{len(content)} 字节，元数据为 {file['bytes']}"
+            is_ = exhibit.measured(path)
+            if is_.size != file["bytes"]:
+                yield f"{path}：{is_.size} 字节，元数据为 {file['bytes']}"
             magic = _MAGIC.get(file["media_type"])
-            if magic and not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magic):
+            if magic and not is_.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magic):
                 yield f"{path}：内容不是 {file['media_type']}"
             if not file["name"] or "/" in file["name"]:
                 yield f"{path}：计算机文件名不可用：{file['name']!r}"

@@ -65,7 +65,7 @@ def counted(exhibit: Exhibit, means: Means) -> Verdict:
     found = {
         "件数": (len(exhibit.items), listed.items),
         "文件数": (len(exhibit.files), listed.files),
-        "字节数": (sum(len(exhibit.content(path)) for path in exhibit.files), listed.bytes),
+        "字节数": (sum(exhibit.measured(path).size for path in exhibit.files), listed.bytes),
     }
     wrong = [
         f"{name} {here}，移交清册为 {there}"

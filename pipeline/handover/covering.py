@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from archive.custody import Kept
 from archive.days import BUSINESS_ZONE, business_day
+from archive.digests import sha512
 from pipeline.fourfold.batches import means_of
 from pipeline.fourfold.exhibit import SEALED, on_shelf
 from pipeline.fourfold.judging import judge
@@ -19,13 +20,24 @@ from pipeline.wiring import Workplace
 _HOW: Final = (
     (
         "如何核验（只用通用工具）：在包的文件夹内运行 sha256sum -c manifest-sha256.txt"
-        "（Windows 可用 certutil -hashfile 文件 SHA256 逐个比对），全部显示 OK 即内容与导出时一致；"
-        "也可用任一 BagIt 工具校验整包。PDF 用任一阅读器打开；有电子签名的，在其签名面板查看。"
+        "（Windows 可用 certutil -hashfile 文件 SHA256 逐个比对），全部显示 OK 即内容与导出时一致。"
+        "PDF 用任一阅读器打开；有电子签名的，在其签名面板查看。"
+    ),
+    (
+        "整包校验：本包是 BagIt 1.0（RFC 8493）文件夹，任何公开的 BagIt 校验工具都可用，"
+        "例如美国国会图书馆的 bagit-python：pip install bagit 后运行 bagit.py --validate "
+        "包的文件夹；或 bagit-java、Bagger。以 ZIP 文件交付的，先解压再校验。"
     ),
     (
         "过程见包内 data/events.jsonl，每行一条，后一条记有前一条的摘要；"
         "改动任何一条，其后各条即不相接。"
     ),
+)
+_AT_SOURCE: Final = (
+    "到出具单位核对原件：归档库是 OCFL 1.1 存储根，本卷是其中的 {place}（{head}），"
+    "清单 inventory.json 的 SHA-512 为 {digest}。任何公开的 OCFL 校验工具都可用，例如 ocfl-py："
+    "pip install ocfl-py 后运行 ocfl-validate.py {place}；或 rocfl、ocfl-java。"
+    "各版本逐文件的 SHA-512 与本包 manifest-sha512.txt 相同即为同一内容。"
 )
 _NOT_CLAIMED: Final = (
     "本说明不主张：打印套章是电子签名；系统时间是可信时间戳；本系统或所列检测经过认证；"
@@ -68,7 +80,7 @@ def cover_of(
             "内容": f"{len(kept.shelved.items)} 件，"
             f"{len(packed.sizes)} 个文件，{packed.bytes} 字节",
         },
-        paragraphs=(*_HOW, _NOT_CLAIMED),
+        paragraphs=(*_HOW, _at_source(workplace, kept), _NOT_CLAIMED),
         tables=(
             _papers(kept),
             _history(kept, asked),
@@ -79,6 +91,13 @@ def cover_of(
         signed=_SIGNED,
         is_landscape=False,
     )
+
+
+def _at_source(workplace: Workplace, kept: Kept) -> str:
+    place = kept.row.object_path
+    inventory = workplace.store.inventory(place)
+    digest = sha512(workplace.store.place(f"{place}/inventory.json").read_bytes())
+    return _AT_SOURCE.format(place=place, head=f"v{inventory.head}", digest=digest)
 
 
 def _papers(kept: Kept) -> Table:

@@ -28,6 +28,7 @@ from pipeline.handover.bags import ALGORITHMS, Packed, write_bag
 from pipeline.handover.covering import cover_of
 from pipeline.handover.xmlforms import SCHEMA as SCHEMA_FILE
 from pipeline.handover.xmlpackages import Told, write_package
+from pipeline.handover.zipping import zip_folder
 from pipeline.reportsheets import Report, Table, as_page, as_word, as_workbook
 from pipeline.wiring import Workplace
 
@@ -57,6 +58,7 @@ class Export:
     form: Form
     act_word: Callable[[str], str] = str
     actor_word: Callable[[str], str] = str
+    is_zipped: bool = False
 
 
 _CARRIED: Final = {
@@ -71,7 +73,8 @@ def export(
 ) -> dict[str, Any]:
     """Write the dossiers `codes` as packages into the new folder `target` and return the list.
 
-    Written aside and renamed: what stands at `target` is whole. The export stands in the
+    Where a ZIP file is asked for, `target` is that file, and the folder stands in it. Written
+    aside and renamed: what stands at `target` is whole. The export stands in the
     history of each dossier before the package appears. Raises RetentionRefused.
     """
     roles = (Role.ARCHIVIST, Role.LEGAL) if asked.form is Form.EVIDENCE else (Role.ARCHIVIST,)
@@ -85,6 +88,7 @@ def export(
     at = workplace.clock()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    packed = draft.with_suffix(".zip.tmp")
     try:
         draft.mkdir()
         rows = [_packed(workplace, code, asked, draft, at) for code in codes]
@@ -93,12 +97,15 @@ def export(
         if asked.form is Form.XML:
             (draft / SCHEMA_FILE.name).write_bytes(SCHEMA_FILE.read_bytes())
         sync_tree(draft)
+        if asked.is_zipped:
+            zip_folder(draft, packed, name=target.stem, at=at)
         for row in rows:
             _enter(workplace, row, asked, at)
-        draft.rename(target)
+        (packed if asked.is_zipped else draft).rename(target)
         sync_folder(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        packed.unlink(missing_ok=True)
     return said
 
 
@@ -242,7 +249,7 @@ def _enter(workplace: Workplace, row: dict[str, Any], asked: Export, at: datetim
     details = {
         "purpose": asked.purpose,
         "receiver": asked.receiver,
-        "form": asked.form.value,
+        "form": f"{asked.form.value}（ZIP）" if asked.is_zipped else asked.form.value,
         "files": row["files"],
         "bytes": row["bytes"],
         "secrecy": row["secrecy"],

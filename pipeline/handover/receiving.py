@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from archive.errors import RetentionRefused
 from pipeline.fourfold.batches import Batch, Examined, means_of, scanning
@@ -67,10 +67,10 @@ def _unpacked(package: Path, room: Path) -> Exhibit:
     except PackageRefused as error:
         return unread(package.name, [str(error)])
 
-    def read(path: str) -> bytes:
-        return (folder / path).read_bytes()
+    def opened(path: str) -> IO[bytes]:
+        return (folder / path).open("rb")
 
-    exhibit = told_by(package.name, came.digests, read, structure=came.structure)
+    exhibit = told_by(package.name, came.digests, opened, structure=came.structure)
     if exhibit.unreadable or came.told == _retold(exhibit):
         return exhibit
     said = "封装包所写的文件元数据、业务实体或机构人员与包内案卷文件不符"
@@ -100,11 +100,11 @@ def _exhibit(folder: Path, name: str) -> Exhibit:
     bag = read_bag(folder / name)
     data = (folder / name / "data").resolve()
 
-    def read(path: str) -> bytes:
+    def opened(path: str) -> IO[bytes]:
         target = data / path
         if target.is_symlink() or not target.resolve().is_relative_to(data):
             raise ValueError(f"{path} 指到包外")
-        return target.read_bytes()
+        return target.open("rb")
 
     known: dict[str, Any] = {"structure": bag.structure, "strays": bag.strays}
-    return told_by(name, bag.digests, read, **known)
+    return told_by(name, bag.digests, opened, **known)

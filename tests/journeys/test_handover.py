@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,33 @@ def test_an_evidence_package_says_what_it_is_and_how_to_verify_it(
     for said in ("sha256sum", NUMBER, "不主张", "钱守印", "移交市档案馆"):
         assert said in text
     assert next(out.glob("*-证据说明.docx")).read_bytes().startswith(b"PK")
+
+
+def test_an_evidence_package_may_be_one_file_that_any_validator_proves(
+    filed: Any, tmp_path: Path
+) -> None:
+    packed = tmp_path / "证据.zip"
+    done = exported(filed, packed, "--evidence", "--zip", "--as", "冻小法")
+    assert done.code == 0, done.err + done.out
+    assert [path.name for path in tmp_path.iterdir()] == ["证据.zip"]
+    assert exported(filed, packed, "--evidence", "--zip").code == 1
+    assert exported(filed, tmp_path / "夹", "--zip").code == 2
+
+    subprocess.run(["unzip", "-q", packed, "-d", tmp_path / "开"], check=True)
+    folder = tmp_path / "开" / "证据"
+    (bag,) = (path for path in folder.iterdir() if path.is_dir())
+    tool = [sys.executable, str(Path(sys.executable).with_name("bagit.py"))]
+    assert subprocess.run([*tool, "--validate", str(bag)], capture_output=True).returncode == 0
+    assert json.loads(filed.guidang("archive", "receive-check", str(folder), "--json").out)["ok"]
+    cover = next(folder.glob("*-证据说明.pdf"))
+    text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(cover).pages).split())
+    for said in (r"bagit\.py.*validate", r"ocfl.{0,2}validate\.py", "rocfl", "RFC8493"):
+        assert re.search(said, text), text
+    acts = [e for e in filed.show(NUMBER)["events"] if e["action"] == "dossier:exported"]
+    assert acts[-1]["details"]["form"] == "证据包（ZIP）"
+    place = next(path.parent for path in (filed.root / "archive").rglob("0=ocfl_object_1.1"))
+    check = [sys.executable, str(Path(sys.executable).with_name("ocfl-validate.py"))]
+    assert subprocess.run([*check, str(place)], capture_output=True).returncode == 0
 
 
 def test_a_crash_half_way_leaves_no_package_and_the_next_run_is_whole(

@@ -41,7 +41,7 @@ def bytes_with(exhibit: Exhibit, path: str, content: bytes) -> Exhibit:
     def read(wanted: str) -> bytes:
         return content if wanted == path else exhibit.read(wanted)
 
-    return replace(exhibit, read=read, _contents={})
+    return replace(exhibit, read=read, opened=None, _contents={}, _measured={})
 
 
 def file_with(exhibit: Exhibit, path: str, content: bytes, **changed: Any) -> Exhibit:
