@@ -226,8 +226,8 @@ def _blocks(page: Page) -> Iterator[Paragraph | Table]:
             is_small=page.is_small,
             row_height_mm=page.row_mm,
         )
-    for line in page.below:
-        yield Paragraph(Style.FLUSH, (Words(line),))
+    for place, line in enumerate(page.below, 1):
+        yield Paragraph(Style.FLUSH, (Words(line),), keeps_next=place < len(page.below))
     if page.note:
         yield Paragraph(Style.NOTE, (Words(page.note),))
 

@@ -1,38 +1,51 @@
-"""Disposal forms: the papers of a list, as data, as text, and as a page to print and sign."""
+"""Disposal forms: the papers of a list, as data, as text, and as pages to print and sign."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from html import escape
 from typing import Any
 
 from archive.days import BUSINESS_ZONE, business_day, span_word
 from archive.disposal import Decision, DisposalList, Entry
+from pipeline.bookfile import Column, Page
 
 SCHEMA = "guidang.disposal/1"
 Form = Mapping[str, Any]
 
 _OPINIONS = (
-    *("序号", "档号", "题名", "起止日期", "原期限", "起算日", "到期日"),
-    *("鉴定意见", "新期限", "理由", "鉴定人"),
+    Column("序号", 11, "c"),
+    Column("档号", 40),
+    Column("题名", 44),
+    Column("起止日期", 24),
+    Column("原期限", 13, "c"),
+    Column("起算日", 21),
+    Column("到期日", 21),
+    Column("鉴定意见", 13, "c", may_be_blank=True),
+    Column("新期限", 13, "c", may_be_blank=True),
+    Column("理由", 27, may_be_blank=True),
+    Column("鉴定人", 20, may_be_blank=True),
 )
 _LIST = (
-    *("序号", "档号", "题名", "起止日期", "应保管期限", "已保管期限", "页数", "销毁原因"),
-    *("鉴定报告号", "批准人", "销毁时间", "销毁方式", "地点", "监销人", "备注"),
+    Column("序号", 8, "c"),
+    Column("档号", 30),
+    Column("题名", 33),
+    Column("起止日期", 21),
+    Column("应保管期限", 12, "c"),
+    Column("已保管期限", 12, "c"),
+    Column("页数", 9, "c"),
+    Column("销毁原因", 22),
+    Column("鉴定报告号", 19),
+    Column("批准人", 13),
+    Column("销毁时间", 19, may_be_blank=True),
+    Column("销毁方式", 13, may_be_blank=True),
+    Column("地点", 13, may_be_blank=True),
+    Column("监销人", 13, may_be_blank=True),
+    Column("备注", 10, may_be_blank=True),
 )
+_TABLES = {tuple(each.word for each in columns): columns for columns in (_OPINIONS, _LIST)}
 _SIGNERS = ("批准人（法定代表人）", "执行人", "监销人", "监销人")
-_STYLE = """
-@page { size: A4 landscape; margin: 15mm 12mm 15mm 25mm }
-body { font: 10.5pt/1.5 SimSun, "Noto Serif CJK SC", serif; color: #000; margin: 1.5em }
-h1 { font-size: 18pt; text-align: center; letter-spacing: .3em; margin: 0 0 .4em }
-p { margin: .2em 0 } table { border-collapse: collapse; width: 100%; margin: .8em 0 }
-th, td { border: 1px solid #000; padding: 2px 4px; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere } thead { display: table-header-group } tr { break-inside: avoid }
-section + section { break-before: page }
-.signed { display: flex; flex-wrap: wrap; gap: 1.2em 3em; margin-top: 2em }
-.signed span { min-width: 14em; border-bottom: 1px solid #000 }
-"""
+_LINE = "＿" * 10
 
 
 def proposal_of(known: DisposalList) -> Form:
@@ -110,29 +123,30 @@ def text_of(form: Form) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page_of(forms: Sequence[Form]) -> str:
-    """Return the forms as one page; it loads nothing and prints on A4 landscape."""
-    body = "".join(_section(form) for form in forms)
-    title = escape(forms[0]["title"])
-    return (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
-    )
+def pages_of(forms: Sequence[Form]) -> list[Page]:
+    """Return the forms as they are printed and signed, each on paper of its own."""
+    return [
+        Page(
+            title=form["form"],
+            name=f"{form['list']} {form['form']}",
+            said=(
+                f"编号：{form['list']}　　日期：{form['on']}",
+                *(f"{name}：{value}" for name, value in form["said"].items()),
+            ),
+            columns=_TABLES[tuple(form["columns"])],
+            rows=tuple(tuple(row) for row in form["rows"]),
+            below=tuple(_signed(form["signed"])),
+            is_landscape=True,
+            is_small=True,
+        )
+        for form in forms
+    ]
 
 
-def _section(form: Form) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in form["columns"])
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in form["rows"]
-    )
-    said = "".join(f"<p>{escape(n)}：{escape(v)}</p>" for n, v in form["said"].items())
-    signed = "".join(f"<span>{escape(name)}：</span>" for name in form["signed"])
-    return (
-        f"<section><h1>{escape(form['form'])}</h1><p>编号：{escape(form['list'])}　"
-        f"日期：{escape(form['on'])}</p>{said}<table><thead><tr>{head}</tr></thead>"
-        f'<tbody>{rows}</tbody></table><div class="signed">{signed}</div></section>'
-    )
+def _signed(names: Sequence[str]) -> Iterator[str]:
+    """Yield lines to sign on, two people a line."""
+    for at in range(0, len(names), 2):
+        yield "　　　".join(f"{name}：{_LINE}　日期：{_LINE}" for name in names[at : at + 2])
 
 
 def _form(
@@ -140,7 +154,7 @@ def _form(
     name: str,
     at: datetime,
     *,
-    table: tuple[Sequence[str], Sequence[Sequence[str]]],
+    table: tuple[Sequence[Column], Sequence[Sequence[str]]],
     said: Mapping[str, str],
     signed: Sequence[str],
 ) -> Form:
@@ -151,7 +165,7 @@ def _form(
         "title": f"{known.number} {name}",
         "on": business_day(at).isoformat(),
         "said": dict(said),
-        "columns": list(table[0]),
+        "columns": [each.word for each in table[0]],
         "rows": [list(row) for row in table[1]],
         "signed": list(signed),
         "entries": [entry.said() for entry in known.entries],
@@ -192,7 +206,7 @@ def _list_row(
         reasons,
         f"{known.number}-02",
         str(known.approver),
-        gone_at.astimezone(BUSINESS_ZONE).isoformat(timespec="minutes") if gone_at else "",
+        f"{gone_at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}" if gone_at else "",
         presence.method if presence and is_gone else "",
         presence.place if presence and is_gone else "",
         "、".join(presence.witnesses) if presence and is_gone else "",

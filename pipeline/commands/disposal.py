@@ -200,18 +200,27 @@ def lists_(ctx: click.Context, *, only_open: bool, as_json: bool) -> None:
 
 @retention.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A new .docx, .pdf or .xlsx file.",
+)
 @json_option
 @click.pass_context
 @reports_failures
 def print_(ctx: click.Context, *, number: str, out: Path, as_json: bool) -> None:
-    """Write the last paper filed of the list NUMBER as a page to print on A4 and sign."""
-    from pipeline.disposalpapers import page_on_shelf
+    """Print the last paper filed of the list NUMBER, to be signed."""
+    from pipeline.disposalpapers import print_paper
     from pipeline.wiring import Workplace
 
-    out.write_bytes(page_on_shelf(Workplace(home_of(ctx)), number))
-    content = {"ok": True, "html": str(out)}
-    answer(content, as_json=as_json, text=lambda: click.echo(f"已写入 {out}"))
+    workplace = Workplace(home_of(ctx))
+    try:
+        name = print_paper(workplace, number, out)
+    finally:
+        workplace.close()
+    content = {"ok": True, "file": str(out), "form": name}
+    answer(content, as_json=as_json, text=lambda: click.echo(f"{name}：{out}"))
 
 
 def _answer(known: DisposalList, *, as_json: bool) -> None:

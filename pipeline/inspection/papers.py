@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
-
-from archive import filing
-from archive.days import business_day
 from archive.digests import sha256
-from archive.dossiers import Record
 from archive.inspection import KIND
-from archive.instruments import Instrument, InstrumentState
-from archive.submission import Submission
 from pipeline.inspection.forms import Form, as_document
+from pipeline.ownpapers import OwnPaper, file_own, is_filed
 from pipeline.wiring import Workplace
 
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,29 +41,9 @@ def file_paper(workplace: Workplace, printed: Printed) -> None:
     What it says, and its moment, come from the history alone: after a crash the same paper is
     filed. Raises RendererMissing and RenderingFailed where a signed one cannot be printed.
     """
-    with workplace.register.read.begin() as session:
-        query = select(Record.id).where(Record.number == printed.number)
-        if session.scalars(query).first() is not None:
-            return
-    submission = _submission(workplace, printed)
-    with workplace.register.write.begin() as session:
-        place = filing.reserve_place(
-            session, workplace.plan, workplace.numbering, submission, at=printed.at
-        )
-    with workplace.register.write.begin() as session:
-        instrument = _instrument(printed, submission)
-        session.add(instrument)
-        session.flush()
-        composed = filing.compose(
-            session,
-            place,
-            submission,
-            instrument_id=instrument.id,
-            at=printed.at,
-            actor=printed.actor,
-        )
-        filing.put_on_shelf(workplace.store, place, composed)
-        filing.register_from_shelf(session, workplace.store, place, submission, at=printed.at)
+    if is_filed(workplace, printed.number):
+        return
+    file_own(workplace, _paper(workplace, printed))
 
 
 def documents(workplace: Workplace, form: Form, at: datetime) -> tuple[bytes, bytes, int]:
@@ -80,7 +54,7 @@ def documents(workplace: Workplace, form: Form, at: datetime) -> tuple[bytes, by
     return docx, pdf, int(told["pages"] or 1)
 
 
-def _submission(workplace: Workplace, printed: Printed) -> Submission:
+def _paper(workplace: Workplace, printed: Printed) -> OwnPaper:
     form, number = printed.form, printed.number
     source, pages = form.source(), 1
     files = {
@@ -93,40 +67,16 @@ def _submission(workplace: Workplace, printed: Printed) -> Submission:
     else:
         docx = as_document(form, company=workplace.settings.company.name, at=printed.at)
     files["docx"] = (f"{number}.docx", _DOCX, docx)
-    return Submission(
+    return OwnPaper(
         kind=KIND,
         order_no=form.number,
         number=number,
+        seq=printed.seq,
         title=f"{form.name}（{form.number}）",
-        responsible=printed.actor,
-        formed_on=business_day(printed.at),
-        source_sha256=sha256(source),
-        retention_class=None,
-        office="",
-        secrecy="内部",
-        pages=pages,
+        actor=printed.actor,
+        at=printed.at,
+        source=sha256(source),
         files=files,
         description={"form": form.name, "inspection": form.number, "signed_digest": form.digest()},
-        opens=printed.seq == 1,
-    )
-
-
-def _instrument(printed: Printed, submission: Submission) -> Instrument:
-    return Instrument(
-        kind=KIND,
-        order_no=submission.order_no,
-        round=printed.seq,
-        revision=1,
-        source_sha256=submission.source_sha256,
-        source_name=f"{submission.number}.json",
-        state=InstrumentState.FILED,
-        attempts=0,
-        type_code="",
-        title=submission.title,
-        party_a="",
-        party_b="",
-        number=submission.number,
-        received_at=printed.at,
-        numbered_at=printed.at,
-        filed_at=printed.at,
+        pages=pages,
     )

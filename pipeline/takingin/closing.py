@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import filing
-from archive.days import BUSINESS_ZONE, business_day
+from archive.days import BUSINESS_ZONE
 from archive.digests import sha256
 from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import FilingRefused
-from archive.fileplan import FilePlan
-from archive.instruments import Instrument, InstrumentState
-from archive.submission import Submission
 from archive.takingin import ACCESSION, KIND, ORIGINAL
+from pipeline.ownpapers import OwnPaper, closest, file_own
 from pipeline.takingin.receipts import receipt_document, receipt_text, register_workbook
 from pipeline.takingin.taking import Order, Outcome
 from pipeline.wiring import Workplace
@@ -39,7 +35,9 @@ def close(workplace: Workplace, order: Order, outcome: Outcome) -> None:
     at = workplace.clock()
     with workplace.register.read.begin() as session:
         rows = taken_in(session, outcome.accession)
-        closeness = _secrecy(session, workplace.plan, {row["dossier"] for row in rows})
+        levels = session.execute(select(Dossier.code, Dossier.secrecy)).all()
+    codes = {row["dossier"] for row in rows}
+    closeness = closest(workplace, (level for code, level in levels if code in codes))
     said = {
         "schema": SCHEMA,
         "number": outcome.accession,
@@ -55,21 +53,7 @@ def close(workplace: Workplace, order: Order, outcome: Outcome) -> None:
         "duplicates": [{"file": file, "reason": reason} for file, reason in outcome.duplicates],
         "rejected": [{"file": file, "reason": reason} for file, reason in outcome.rejected],
     }
-    submission = _submission(order, said, closeness)
-    with workplace.register.write.begin() as session:
-        place = filing.reserve_place(
-            session, workplace.plan, workplace.numbering, submission, at=at
-        )
-    with workplace.register.write.begin() as session:
-        instrument = _instrument(submission, said)
-        instrument.received_at = instrument.numbered_at = instrument.filed_at = at
-        session.add(instrument)
-        session.flush()
-        composed = filing.compose(
-            session, place, submission, instrument_id=instrument.id, at=at, actor=order.by
-        )
-        filing.put_on_shelf(workplace.store, place, composed)
-        filing.register_from_shelf(session, workplace.store, place, submission, at=at)
+    file_own(workplace, _paper(order, said, closeness, at))
 
 
 def counts_of(rows: list[dict[str, Any]], outcome: Outcome) -> dict[str, Any]:
@@ -146,15 +130,7 @@ def accession_list(workplace: Workplace, number: str) -> dict[str, Any]:
     return content
 
 
-def _secrecy(session: Session, plan: FilePlan, codes: AbstractSet[str]) -> str:
-    """Return the highest level of the dossiers taken in: the list names every paper of them."""
-    query = select(Dossier.code, Dossier.secrecy)
-    levels = {level for code, level in session.execute(query) if code in codes}
-    usual = "内部" if "内部" in plan.secrecy else plan.secrecy[-1]
-    return max(levels | {usual}, key=plan.secrecy.index)
-
-
-def _submission(order: Order, said: Mapping[str, Any], secrecy: str) -> Submission:
+def _paper(order: Order, said: Mapping[str, Any], secrecy: str, at: datetime) -> OwnPaper:
     number = said["number"]
     written = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     files = {
@@ -168,38 +144,19 @@ def _submission(order: Order, said: Mapping[str, Any], secrecy: str) -> Submissi
         media_type = _SHEET if content.startswith(b"PK") else "text/csv"
         files["catalogue"] = (order.catalogue.name, media_type, content)
     kept = ("source", "received_by", "closed_at", "originals_at", "catalogue", "counts")
-    return Submission(
+    return OwnPaper(
         kind=ACCESSION,
         order_no=number,
         number=number,
+        seq=1,
         title=f"接收登记（{number}，{said['source']}，{said['counts']['files']} 件）",
-        responsible=order.by,
-        formed_on=business_day(datetime.fromisoformat(said["closed_at"])),
+        actor=order.by,
+        at=at,
         # one accession is closed once, whatever the moment: a crash must not close it twice
-        source_sha256=sha256(f"accession:{number}".encode()),
-        retention_class=None,
-        office="",
-        secrecy=secrecy,
-        pages=1,
+        source=sha256(f"accession:{number}".encode()),
         files=files,
         description={name: said[name] for name in kept},
-        opens=True,
-    )
-
-
-def _instrument(submission: Submission, said: Mapping[str, Any]) -> Instrument:
-    return Instrument(
-        kind=ACCESSION,
-        order_no=submission.order_no,
-        round=1,
-        revision=1,
-        source_sha256=submission.source_sha256,
-        source_name=f"{submission.number}.json",
-        state=InstrumentState.FILED,
-        attempts=0,
-        type_code="",
-        title=submission.title,
+        secrecy=secrecy,
         party_a=said["source"],
         party_b=said["company"],
-        number=submission.number,
     )

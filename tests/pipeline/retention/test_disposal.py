@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 
 from archive.copying import CopyKind
 from archive.disposal import Decision, DisposalList, Stage
-from archive.dossiers import Record, Rendition
+from archive.dossiers import Dossier, Record, Rendition
 from archive.errors import CopyRefused, FilingRefused, RetentionRefused
 from archive.retention import Trigger
 from archive.seals import SealUse
@@ -20,9 +21,10 @@ from archive.verifying import verify
 from index.library import Question
 from pipeline import freezing
 from pipeline.authenticity import Standing, check_paper
+from pipeline.bookfile import PrintRefused
 from pipeline.copies import make_copies
 from pipeline.destroying import People, carry_out, plan_destruction
-from pipeline.disposalpapers import page_on_shelf
+from pipeline.disposalpapers import print_paper
 from pipeline.disposing import appraise, approve, give_back, lists, plan_list, propose
 from pipeline.freezing import Freeze, chosen, list_holds, place, release
 from pipeline.indexing import apply_outbox
@@ -162,19 +164,39 @@ def test_a_rebuild_from_the_folder_alone_knows_what_was_destroyed(keeping: Keepi
     assert proposed(keeping) == "XH-2040-0002"
 
 
-def test_the_forms_hold_the_columns_of_the_practice_and_the_page_loads_nothing(
-    keeping: Keeping,
+def test_the_forms_hold_the_columns_of_the_practice_and_are_printed_as_filed(
+    keeping: Keeping, tmp_path: Path
 ) -> None:
-    code = keeping.over("XSDD-1", title="甲<乙>&丙的合同")
+    def printed(name: str) -> str:
+        print_paper(keeping.workplace, number, tmp_path / name)
+        with zipfile.ZipFile(tmp_path / name) as package:
+            return package.read("word/document.xml").decode()
+
+    code = keeping.over("XSDD-1", title="甲<乙>&丙的合同", secrecy="商业秘密")
     number = approved(keeping, code)
-    page = page_on_shelf(keeping.workplace, number).decode()
-    for column in ("应保管期限", "已保管期限", "销毁原因", "鉴定报告号", "监销人", "新期限"):
-        assert f"<th>{column}</th>" in page
+    page = printed("清册.docx")
+    for word in ("销毁清册", "鉴定意见表", "应保管期限", "已保管期限", "鉴定报告号", "新期限"):
+        assert f">{word}<" in page
     assert "甲&lt;乙&gt;&amp;丙的合同" in page
-    assert "http" not in page
-    assert "src=" not in page
+    assert page.count("监销人：＿") == 2
+    assert "landscape" in page
     carried_out(keeping, number)
-    assert "销毁证明" in page_on_shelf(keeping.workplace, number).decode()
+    assert ">销毁证明<" in printed("证明.docx")
+    print_paper(keeping.workplace, number, tmp_path / "证明.xlsx")
+    with pytest.raises(PrintRefused, match="不能存为"):
+        print_paper(keeping.workplace, number, tmp_path / "证明.html")
+    with pytest.raises(PrintRefused, match="已存在"):
+        print_paper(keeping.workplace, number, tmp_path / "证明.docx")
+    with keeping.workplace.register.read.begin() as session:
+        query = select(Dossier).where(Dossier.order_no == number)
+        listed = session.scalars(query).one()
+        roles = set(
+            session.scalars(
+                select(Rendition.role).join(Record).where(Record.dossier_id == listed.id)
+            )
+        )
+    assert listed.secrecy == "商业秘密"
+    assert roles == {"list", "docx", "text"}
 
 
 def test_nothing_that_is_not_due_or_is_frozen_comes_on_a_list(keeping: Keeping) -> None:
