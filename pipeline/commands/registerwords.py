@@ -14,9 +14,12 @@ _ACTS: Final = {
     "superseded": "被新版取代",
     "refused": "退回",
     "approved": "审批同意",
+    "approval-reminded": "审批催办",
+    "approval-escalated": "审批逾期上报",
     "approvals-voided": "审批意见作废",
     "approvals-restored": "审批意见恢复",
     "numbered": "编号",
+    "seal-requested": "用印申请",
     "parked": "搁置",
     "sealed": "用印",
     "filed": "归档",
@@ -36,6 +39,41 @@ _ACTS: Final = {
     "revision-withdrawn": "撤回修订稿",
     "revision-restored": "恢复修订稿",
 }
+_WHOLE: Final = {
+    "hold:placed": "冻结",
+    "hold:released": "解除冻结",
+    "retention:dated": "起算日期登记",
+    "retention:extended": "延长保管期限",
+    "disposal:proposed": "提出鉴定",
+    "disposal:appraised": "鉴定意见",
+    "disposal:approved": "销毁清册审批",
+    "disposal:returned": "鉴定退回",
+    "disposal:executing": "开始销毁",
+    "disposal:completed": "销毁办结",
+    "dossier:destroyed": "销毁",
+    "cleanup:proposed": "提出清理",
+    "cleanup:confirmed": "清理确认",
+    "cleanup:returned": "清理退回",
+    "cleanup:done": "清理办结",
+    "inspection:planned": "检查计划",
+    "inspection:looked": "检查",
+    "inspection:noted": "检查记录",
+    "inspection:assigned": "问题指派",
+    "inspection:closed": "问题销项",
+    "inspection:ended": "检查结束",
+    "inspection:reminded": "问题督办",
+    "inspection:signed": "检查报告签署",
+    "delegation:given": "授权代理",
+    "delegation:ended": "结束代理",
+    "paper:void-asked": "申请作废",
+    "paper:voided": "作废",
+    "seal:registered": "印章登记",
+    "seal:state": "印章状态变更",
+    "seal:keepers": "印章保管人变更",
+    "seal:previewed": "印章预览",
+}
+"""Actions whose last part alone would say something else."""
+
 _ACTORS: Final = {"inbox": "收件夹", "guidang": "系统"}
 _ROLES: Final = {
     "sealed": "版式件正本",
@@ -66,6 +104,8 @@ def act_word(action: str) -> str:
 
     subject, _, act = action.rpartition(":")
     given = {each.value: word for each, word in WORDS.items()}
+    if action in _WHOLE:
+        return _WHOLE[action]
     word = _ACTS.get(act) or given.get(act)
     if word is None:
         return action

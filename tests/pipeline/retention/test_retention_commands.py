@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -45,9 +46,10 @@ def test_the_way_of_a_list_on_the_command_line(
         said = ("--reason", "可查考", "--as", person)
         line("retention", "appraise", number, kept, "--decision", "续存", "--period", "D30", *said)
     line("retention", "approve", number, "--as", "法定代")
-    page = tmp_path / "清册.html"
+    page = tmp_path / "清册.docx"
     line("retention", "print", number, "--out", str(page))
-    assert "销毁清册" in page.read_text("utf-8")
+    with zipfile.ZipFile(page) as package:
+        assert ">销毁清册<" in package.read("word/document.xml").decode()
 
     watched = ("--witness", "监小天", "--witness", "监小地", "--place", "档案室", *as_archivist)
     plan = line("retention", "destroy", number, *watched, "--dry-run")
