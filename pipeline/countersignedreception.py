@@ -13,6 +13,7 @@ from archive.filetypes import MOST_BYTES
 from pipeline.countersignedfinding import Brought, CountersignedRefused
 from pipeline.countersignedwaiting import Waiting, bring, take_waiting
 from pipeline.countersigning import Joined
+from pipeline.filenames import said_name
 from pipeline.reception import Reception, Taken
 from pipeline.rejecting import reject
 from pipeline.wiring import Workplace
@@ -37,7 +38,7 @@ def receive_countersigned(workplace: Workplace, path: Path) -> Reception:
 
     The caller removes it when this returns.
     """
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    name = said_name(path)
     payload: bytes | None = None
     try:
         payload = read_plain(path)

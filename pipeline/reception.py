@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +17,7 @@ from archive.days import business_day
 from archive.instruments import OPEN_STATES, Instrument, InstrumentState
 from pipeline.examining import blocking, examine
 from pipeline.failures import ContractNeeded
+from pipeline.filenames import said_name
 from pipeline.intake.following import FollowingForm
 from pipeline.intake.forms import Form
 from pipeline.intake.reading import Reading
@@ -75,7 +75,7 @@ def receive(
     Bytes are kept before the row is written; the same bytes twice are one instrument.
     With `is_final` false a file cut in the middle is reported UNFINISHED, not refused.
     """
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    name = said_name(path)
     try:
         payload = read_file(path)
     except OrderRefused as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.failures import SourceLost
+from pipeline.filenames import said_name
 from pipeline.intake.refusal import OrderRefused
 from pipeline.reception import Reception, Taken
 from pipeline.rejecting import reject
@@ -39,7 +40,7 @@ def receive_revision(workplace: Workplace, path: Path) -> Reception:
 
     The caller removes it when this returns.
     """
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    name = said_name(path)
     payload: bytes | None = None
     try:
         payload = _read(path)

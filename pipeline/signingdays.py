@@ -7,7 +7,6 @@ sent back as a whole; a day whose original is not filed yet waits for it.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ from archive.instruments import Instrument
 from pipeline.countersignedfinding import CountersignedRefused
 from pipeline.countersignedreception import read_plain
 from pipeline.countersignedwaiting import Waiting, bring_day
+from pipeline.filenames import said_name
 from pipeline.reception import Reception, Taken
 from pipeline.rejecting import reject
 from pipeline.takingin.catalogue import CatalogueRefused, Entry, read_catalogue
@@ -45,7 +45,7 @@ def receive_signing_days(workplace: Workplace, path: Path) -> Reception:
 
     The file is the evidence; dropped again it is harmless. The caller removes it when this returns.
     """
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    name = said_name(path)
     payload: bytes | None = None
     try:
         payload = read_plain(path)
