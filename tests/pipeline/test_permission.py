@@ -82,13 +82,23 @@ class Desk:
         done = CliRunner().invoke(main, ["--home", home, *words, "--as", PERSON, "--json"])
         assert done.exit_code == 0, done.output
         plain = CliRunner().invoke(main, ["--home", home, *words, "--as", PERSON])
-        self.assert_no_trace(done.output)
-        self.assert_no_trace(plain.output.partition("\n")[2])  # the first line repeats the query
         content: dict[str, Any] = json.loads(done.stdout)
+        told = {key: value for key, value in content.items() if key != "alone"}
+        self.assert_no_trace(json.dumps(told, ensure_ascii=False))
+        # The first line repeats the query, that of its parts each of them with its count.
+        lines = plain.output.splitlines()[1:]
+        self.assert_no_trace("\n".join(each for each in lines if "各项单独检索" not in each))
+        for piece, count in content.get("alone", {}).items():
+            assert piece in "".join(words)
+            assert count == 0 or not self.is_traced(piece)
         return content
 
+    def is_traced(self, said: str) -> bool:
+        """Return whether something hidden stands in `said`."""
+        return any(each.reference_code[-1] in said for each in self.hidden)
+
     def assert_no_trace(self, said: str) -> None:
-        assert not [each.reference_code for each in self.hidden if each.reference_code[-1] in said]
+        assert not self.is_traced(said), said
 
 
 def by_code(records: list[IndexedRecord]) -> set[str]:
