@@ -1,26 +1,22 @@
 """Auditing: the history of the archive proved from its folder alone (审计核验).
 
 Every link of the journal against the one before, every version that stands against its link,
-every event against the one before; what the register alone tells, of orders under way, beside
-it. Contents are not read: a link names the digest of the inventory and the inventory those of
-all files, which `verifying` compares.
+every event against the one before; what the register tells, of dossiers and of orders under way,
+beside it. Contents are not read: a link names the digest of the inventory and the inventory
+those of all files, which `verifying` compares.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.digests import sha512
-from archive.dossiers import Dossier
 from archive.errors import ArchiveError, EventDamaged, JournalDamaged
 from archive.events import Event, from_json, verify_chain
 from archive.inventory import Inventory
@@ -28,22 +24,11 @@ from archive.journal import Journal, digest_of
 from archive.journaling import EVENTS, history_of
 from archive.links import BEGINNING, Entry, Link, Told
 from archive.objectfolder import INVENTORY, read_inventory
+from archive.registerhistory import Break, kind_of, outside, registered_breaks
 from archive.store import Store
 
 _NONE: Final = "没有总账：已被移走，或档案建立于总账之前；在此以前归档停止（guidang audit begin）"
 _NO_HEAD: Final = "库外留存的摘要不在总账中：总账末尾被截去，或整体被改写"
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One place where the history does not hold: where, of which kind, and what (Chinese).
-
-    `kind` is changed, removed, reordered, truncated, replaced, unlinked or missing.
-    """
-
-    place: str
-    kind: str
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +77,25 @@ def _audited(
         breaks.append(Break("journal", "truncated", _NO_HEAD))
     objects = events = 0
     unlinked = set(reading.standing)
+    shelved: dict[str, tuple[int, str]] = {}
     for path in store.objects():
         objects += 1
         unlinked.discard(path)
         if reading.links:
             told, problems = _object(store.place(path), path, reading.standing.get(path, []))
-            events += told
+            events += len(told)
             breaks += problems
+            if told and not problems:
+                shelved[told[-1].chain] = told[-1].seq, told[-1].hash
         after(objects)
     breaks += [
         Break(path, "removed", "总账记有这一案卷，库中没有：案卷被移走或改名")
         for path in sorted(unlinked)
     ]
-    breaks += _outside(session, reading.chains)
-    for chain, history in _without_dossier(session):
-        events += len(history)
-        breaks += [Break(chain, _kind_of(history), each) for each in verify_chain(history)]
+    breaks += outside(session, reading.chains)
+    for told_here, problems in registered_breaks(session, shelved):
+        events += told_here
+        breaks += problems
     breaks += _set_aside(store.journal, reading.begun)
     return Audited(reading.links, objects, events, reading.head, tuple(breaks), reading.begun)
 
@@ -167,18 +155,20 @@ class _Reading:
             self.standing.setdefault(entry.path, []).append(entry)
 
 
-def _object(folder: Path, path: str, linked: Sequence[Entry]) -> tuple[int, list[Break]]:
-    """Return how many events the object tells, and where it is not what the journal says."""
+def _object(
+    folder: Path, path: str, linked: Sequence[Entry]
+) -> tuple[Sequence[Event], list[Break]]:
+    """Return the events the object tells, and where it is not what the journal says."""
     try:
         inventory = read_inventory(folder, path)
     except (ArchiveError, OSError) as error:
-        return 0, [Break(path, "changed", f"清单不可用：{error}")]
+        return (), [Break(path, "changed", f"清单不可用：{error}")]
     breaks = list(_versions(folder, path, inventory, linked))
     events = _events(folder, inventory)
     if isinstance(events, str):
-        return 0, [*breaks, Break(path, "changed", events)]
-    breaks += [Break(path, _kind_of(events), problem) for problem in verify_chain(events)]
-    return len(events), breaks
+        return (), [*breaks, Break(path, "changed", events)]
+    breaks += [Break(path, kind_of(events), problem) for problem in verify_chain(events)]
+    return events, breaks
 
 
 def _versions(
@@ -237,14 +227,6 @@ def _events(folder: Path, inventory: Inventory) -> list[Event] | str:
         return f"过程不可读：{error!s:.200}"
 
 
-def _without_dossier(session: Session) -> Iterator[tuple[str, list[Event]]]:
-    """Yield the histories only the register has: orders under way or sent back, people, seals."""
-    query = select(Event).where(Event.chain.not_in(select(Dossier.order_no)))
-    found = session.scalars(query.order_by(Event.chain, Event.seq).execution_options(yield_per=500))
-    for chain, history in groupby(found, key=attrgetter("chain")):
-        yield chain, list(history)
-
-
 def _set_aside(journal: Journal, begun: Entry | None) -> Iterator[Break]:
     """Yield where the damaged journals kept beside this one are not those it was begun after."""
     wanted = begun.object if begun else ""
@@ -253,24 +235,3 @@ def _set_aside(journal: Journal, begun: Entry | None) -> Iterator[Break]:
         yield Break("journal", "removed", f"另立总账时存放的旧总账 {wanted!s:.200} 不全")
     elif begun and begun.inventory != (digest_of(files) if files else ""):
         yield Break("journal", "changed", f"另立总账时存放的旧总账 {wanted!s:.200} 已被改动")
-
-
-def _kind_of(events: Sequence[Event]) -> str:
-    found, wanted = [event.seq for event in events], list(range(1, len(events) + 1))
-    if found == wanted:
-        return "changed"
-    return "reordered" if sorted(found) == wanted else "removed"
-
-
-def _outside(session: Session, chains: Sequence[Entry]) -> Iterator[Break]:
-    """Yield where a history outside the archive is not the one the journal was told of."""
-    last: Mapping[str, Entry] = {entry.object: entry for entry in chains}
-    for chain in last:
-        rows = session.execute(select(Event.seq, Event.hash).where(Event.chain == chain))
-        standing = {seq: digest for seq, digest in rows}  # noqa: C416 - rows are no tuples to mypy
-        for entry in chains:
-            if entry.object != chain or standing.get(entry.version) == entry.head:
-                continue
-            is_gone = entry.version not in standing
-            kind, what = ("removed", "缺失") if is_gone else ("changed", "被改写")
-            yield Break(chain, kind, f"总账见证过的第 {entry.version} 条{what}")

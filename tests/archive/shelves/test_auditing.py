@@ -463,3 +463,25 @@ def test_the_script_stands_alone_in_fifty_lines() -> None:
     assert len(lines) <= 50
     imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("done", "kind"),
+    [
+        ("UPDATE events SET actor = '别人' WHERE seq = 2", "changed"),
+        ("DELETE FROM events WHERE seq = 2", "removed"),
+        ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "removed"),
+        ("DELETE FROM events", "removed"),
+    ],
+)
+def test_the_registers_history_of_a_dossier_is_proved_too(
+    filed: Office, done: str, kind: str
+) -> None:
+    assert audited(filed).breaks == ()
+    with filed.register.write.begin() as session:
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+            session.execute(text(f"DROP TRIGGER {name}"))
+        session.execute(text(done))
+    found = audited(filed)
+    assert kind in {each.kind for each in found.breaks}
+    assert all(each.place.startswith("XSDD") for each in found.breaks)
