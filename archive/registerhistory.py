@@ -40,7 +40,6 @@ def _registered(session: Session) -> Iterator[tuple[str, list[Event]]]:
     query = select(Event).order_by(Event.chain, Event.seq).execution_options(yield_per=500)
     for chain, history in groupby(session.scalars(query), key=attrgetter("chain")):
         yield chain, list(history)
-        session.expunge_all()
 
 
 def _beside_shelf(

@@ -485,3 +485,19 @@ def test_the_registers_history_of_a_dossier_is_proved_too(
     found = audited(filed)
     assert kind in {each.kind for each in found.breaks}
     assert all(each.place.startswith("XSDD") for each in found.breaks)
+
+
+def test_a_register_of_many_histories_is_proved_to_its_end(filed: Office) -> None:
+    with filed.register.write.begin() as session:
+        for number in range(1_200):
+            events.append(
+                session,
+                chain=f"XSDD-9{number // 3}",
+                at=NOON,
+                actor="孙",
+                action="order:received",
+                subject="x",
+                details={},
+            )
+    assert audited(filed).breaks == ()
+    assert audited(filed).events >= 1_200
