@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -90,7 +91,8 @@ def place(workplace: Workplace, freeze: Freeze, scope: str, codes: Sequence[str]
     """Place a hold on the dossiers of `codes` and return it; the same again finishes it.
 
     Its rows come first, in one transaction: from then on nothing of them is destroyed, whatever
-    happens before each dossier says so itself. Raises RetentionRefused.
+    happens before each dossier says so itself. One that was lifted, of whichever dossier, is over:
+    the same words place another. Raises RetentionRefused, also where it was lifted meanwhile.
     """
     workplace.retention.need(freeze.person, Role.LEGAL, Role.ARCHIVIST)
     if not freeze.reason.strip():
@@ -108,25 +110,35 @@ def place(workplace: Workplace, freeze: Freeze, scope: str, codes: Sequence[str]
                 at = workplace.clock()
                 act = Act(PLACED, freeze.person, at, said_of(hold), numbers=(number,))
                 enter(session, workplace.store, row, act)
+    with workplace.register.read.begin() as session:
+        loose = [code for code in codes if number not in holds_on(session, code)]
+    if loose:
+        raise RetentionRefused(
+            f"冻结 {number} 在办理中已被解除，未冻结：{'、'.join(loose)}；请重新办理"
+        )
     return show_hold(workplace, number)
 
 
 def _written(
     workplace: Workplace, session: Session, freeze: Freeze, scope: str, codes: Sequence[str]
 ) -> str:
-    """Write the rows of the hold and return its number; the same hold of one day has one."""
+    """Write the rows of the hold and return its number; the same that stands has one a day."""
     at = workplace.clock()
     today = business_day(at)
     said = [today.isoformat(), freeze.matter, freeze.reason, freeze.case_no, scope, freeze.person]
     wish = json.dumps([*said, sorted(codes)], ensure_ascii=False)
-    number = numbering.take(
-        session,
-        workplace.numbering["hold"],
-        year=today.year,
-        holder=f"hold:{hashlib.sha256(wish.encode()).hexdigest()}",
-        at=at,
-        parts={},
-    ).text
+    holder = f"hold:{hashlib.sha256(wish.encode()).hexdigest()}"
+    for turn in count(1):
+        number = numbering.take(
+            session,
+            workplace.numbering["hold"],
+            year=today.year,
+            holder=holder if turn == 1 else f"{holder}:{turn}",
+            at=at,
+            parts={},
+        ).text
+        if not _is_lifted(session, number):
+            break
     if session.scalars(select(Hold).where(Hold.number == number)).first() is None:
         for code in codes:
             row = dossier_named(session, code)
@@ -146,6 +158,14 @@ def _written(
             )
         )
     return number
+
+
+def _is_lifted(session: Session, number: str) -> bool:
+    """Return whether any dossier was let go from the hold `number`."""
+    released = select(HoldTarget.id).where(
+        HoldTarget.hold_number == number, HoldTarget.released_at.is_not(None)
+    )
+    return session.scalars(released).first() is not None
 
 
 def release(workplace: Workplace, number: str, *, basis: str, person: str) -> dict[str, Any]:
@@ -200,25 +220,31 @@ def list_holds(
 ) -> list[dict[str, Any]]:
     """Return the holds, the newest first, with their dossiers and what became of each.
 
-    Dossiers that are not `known` are left out, and holds of none but these.
+    Dossiers that are not `known` are left out, and holds of none but these; how those were
+    chosen is not told either, for it names them.
     """
     with workplace.register.read.begin() as session:
         holds = session.scalars(select(Hold).order_by(Hold.placed_at.desc(), Hold.number)).all()
         targets = session.scalars(select(HoldTarget).order_by(HoldTarget.id)).all()
     shown = [target for target in targets if known.has_dossier(target.dossier_code)]
     of = {hold.number: [t for t in shown if t.hold_number == hold.number] for hold in holds}
-    listed = [_said(hold, of[hold.number]) for hold in holds if of[hold.number] or known.is_whole]
+    partly = {each.hold_number for each in targets if not known.has_dossier(each.dossier_code)}
+    listed = [
+        _said(hold, of[hold.number], is_whole=hold.number not in partly)
+        for hold in holds
+        if of[hold.number] or known.is_whole
+    ]
     return [hold for hold in listed if also_released or hold["stands"]]
 
 
-def _said(hold: Hold, targets: Sequence[HoldTarget]) -> dict[str, Any]:
+def _said(hold: Hold, targets: Sequence[HoldTarget], *, is_whole: bool) -> dict[str, Any]:
     return {
         "number": hold.number,
         "stands": any(target.released_at is None for target in targets),
         "matter": hold.matter,
         "reason": hold.reason,
         "case_no": hold.case_no,
-        "scope": hold.scope,
+        "scope": hold.scope if is_whole else "",
         "requested_by": hold.requested_by,
         "placed_at": hold.placed_at.astimezone(BUSINESS_ZONE).isoformat(timespec="seconds"),
         "review_on": hold.review_on.isoformat() if hold.review_on else None,

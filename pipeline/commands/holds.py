@@ -103,9 +103,9 @@ def _print(hold: dict[str, Any]) -> None:
     state = "冻结中" if hold["stands"] else "已解除"
     case = f"　{hold['case_no']}" if hold["case_no"] else ""
     click.echo(f"{hold['number']}　{state}　{hold['matter']}{case}　{hold['requested_by']}")
-    click.echo(f"  {hold['reason']}　（{hold['scope']}）")
+    scope = f"　（{hold['scope']}）" if hold["scope"] else ""
+    click.echo(f"  {hold['reason']}{scope}")
     for one in hold["dossiers"]:
-        lifted = f"　{one['released_at'][:10]} 由{one['released_by']}解除" * bool(
-            one["released_at"]
-        )
+        released = one["released_at"]
+        lifted = f"　{released[:10]} 由{one['released_by']}解除" if released else ""
         click.echo(f"  {one['code']}{lifted}")

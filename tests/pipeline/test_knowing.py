@@ -106,6 +106,7 @@ def test_holds_are_listed_with_what_is_known_of_them(
     assert len(run(keeping, "holds", "list")["holds"]) == 2
     (hold,) = run(keeping, "holds", "list", "--as", "市小场")["holds"]
     assert [one["code"] for one in hold["dossiers"]] == [codes[OPEN]]
+    assert codes[OTHER] not in str(hold)
 
 
 def test_an_unknown_person_is_refused_in_every_list(keeping: Keeping, tmp_path: Path) -> None:

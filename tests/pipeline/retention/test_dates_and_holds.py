@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from keepers import LEGAL, Keeping
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
+from sqlalchemy.orm import Session
 
 from archive.custody import Act, Evidence, dossier_named, enter
 from archive.errors import RetentionRefused
@@ -173,6 +174,41 @@ def test_placing_the_same_hold_again_finishes_it_and_makes_no_second(keeping: Ke
     code = keeping.over("XSDD-1")
     assert freeze(keeping, code) == freeze(keeping, code)
     assert len(list_holds(keeping.workplace, also_released=True)) == 1
+
+
+def test_a_hold_that_was_lifted_is_placed_anew_and_holds(keeping: Keeping) -> None:
+    one, two = keeping.over("XSDD-1"), keeping.over("XSDD-2")
+    first = freeze(keeping, one, two)
+    for turn in (2, 3):
+        release(keeping.workplace, first, basis="撤诉裁定书", person=LEGAL)
+        again = freeze(keeping, one, two)
+        assert again == freeze(keeping, one, two) != first
+        assert {row["code"]: row["holds"] for row in due(keeping.workplace)} == {
+            one: [again],
+            two: [again],
+        }
+        assert len(list_holds(keeping.workplace, also_released=True)) == turn
+        first = again
+    assert damage(keeping) == []
+    told = list_holds(keeping.workplace, also_released=True)
+    rebuild_all(keeping.workplace, replace=True)
+    assert list_holds(keeping.workplace, also_released=True) == told
+    assert freeze(keeping, one, two) == first
+
+
+def test_a_hold_lifted_while_it_is_placed_is_not_said_to_stand(keeping: Keeping) -> None:
+    code, lifted = keeping.over("XSDD-1"), []
+
+    def lift(_session: Session) -> None:
+        if not lifted:
+            lifted.append(list_holds(keeping.workplace, also_released=False)[0]["number"])
+            release(keeping.workplace, lifted[0], basis="撤诉裁定书", person=LEGAL)
+
+    event.listen(keeping.workplace.register.write, "after_commit", lift)
+    with pytest.raises(RetentionRefused, match="DJ-.*在办理中已被解除"):
+        freeze(keeping, code)
+    assert list_holds(keeping.workplace, also_released=False) == []
+    assert freeze(keeping, code) != lifted[0]
 
 
 def test_under_a_hold_nothing_makes_the_period_end_earlier(keeping: Keeping) -> None:

@@ -95,6 +95,20 @@ def test_a_hold_between_approval_and_destruction_leaves_the_dossier_and_says_so(
     assert line("retention", "due")["due"][0]["list"] is None
 
 
+def test_holds_are_shown_in_words_standing_and_lifted(keeping: Keeping, line: Line) -> None:
+    code = keeping.contract("XSDD-1")
+    why = ("--matter", "诉讼", "--reason", "被诉", "--as", "冻小法")
+    placed = line.text("holds", "place", code, *why)
+    number = placed.split("　")[0]
+    assert ("冻结中" in placed, code in placed, "解除" in placed) == (True, True, False)
+    assert number in line.text("holds", "list")
+    assert "由冻小法解除" in line.text(
+        "holds", "release", number, "--basis", "撤诉", "--as", "冻小法"
+    )
+    assert "共 0 项" in line.text("holds", "list")
+    assert "已解除" in line.text("holds", "list", "--all")
+
+
 def test_a_refusal_says_what_to_do(keeping: Keeping, line: Line) -> None:
     code = keeping.contract("XSDD-1")
     words = ("--event", "终止", "--on", "2026-03-20", "--evidence", "x", "--as", "路人甲")
