@@ -28,6 +28,7 @@ from pipeline.failures import Outcome
 from pipeline.inbox import Inbox, Watch
 from pipeline.indexer import Indexer
 from pipeline.lane import Ended, Lane
+from pipeline.leftovers import drop_leftovers_of_filed
 from pipeline.mates import Hearers, Mates
 from pipeline.progress import Progress, Tally
 from pipeline.receiving import receive_claimed
@@ -124,6 +125,7 @@ class Worker:
         collect_seldom()
         release_waiting_if_rules_changed(self._workplace)
         witness_home(self._workplace)
+        drop_leftovers_of_filed(self._workplace)
         self._indexer.begin()
         self._watch.start()
         for claimed in list(self._inbox.claimed()):

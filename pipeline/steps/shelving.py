@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,22 +13,19 @@ from sqlalchemy.orm import Session
 from archive import filing
 from archive.approvals import Approval
 from archive.days import business_day
-from archive.deviations import KIND
 from archive.dossiers import Record
 from archive.errors import EventConflict
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
 from archive.submission import Composed, Place, Submission
-from pipeline.approvalnotes import drop_decisions
 from pipeline.deviated import described, dossier_files
-from pipeline.deviationfiles import drop_files
 from pipeline.fourfold.atfiling import examined
 from pipeline.holding import hold
-from pipeline.numbernotes import drop_notes, note_numbers
+from pipeline.leftovers import drop_leftovers
+from pipeline.numbernotes import note_numbers
 from pipeline.orderfiles import described_order_file, order_files
-from pipeline.recalling import release
 from pipeline.steps.drafting import Draft
-from pipeline.steps.sealing import Sealed, sealed_folder
+from pipeline.steps.sealing import Sealed
 from pipeline.waiting import release_waiting
 from pipeline.wiring import Workplace
 from templates.annexes import named_annexes
@@ -65,12 +61,8 @@ def shelve(
             if attempt == _TRIES:
                 raise
             composed = _composed_anew(workplace, instrument, place, composed)
-    release(workplace, instrument)
-    drop_notes(workplace.home, instrument.source_sha256)
-    drop_decisions(workplace.home, instrument.source_sha256)
-    if instrument.kind == KIND:
-        drop_files(workplace.home, instrument.order_no)
-    shutil.rmtree(sealed_folder(workplace, instrument), ignore_errors=True)
+    after_step("registered", instrument)
+    drop_leftovers(workplace, instrument)
     return record
 
 

@@ -19,6 +19,7 @@ STEPS = [
     "seal",
     "reserve",
     "put",
+    "registered",
     "shelve",
     "indexed",
 ]

@@ -205,7 +205,7 @@ def test_a_hold_lifted_while_it_is_placed_is_not_said_to_stand(keeping: Keeping)
             release(keeping.workplace, lifted[0], basis="撤诉裁定书", person=LEGAL)
 
     event.listen(keeping.workplace.register.write, "after_commit", lift)
-    with pytest.raises(RetentionRefused, match="DJ-.*在办理中已被解除"):
+    with pytest.raises(RetentionRefused, match=r"DJ-.*在办理中已被解除"):
         freeze(keeping, code)
     assert list_holds(keeping.workplace, also_released=False) == []
     assert freeze(keeping, code) != lifted[0]
