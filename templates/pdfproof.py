@@ -12,9 +12,10 @@ from templates.covering import Cover, cover
 from templates.errors import DocumentUnreadable, ProofFailed
 from templates.evidence import Check, Place, Proof, ProvedField
 from templates.folding import fold
+from templates.glyphreading import Unfamiliar, glyph_pages
 from templates.labels import label_of
-from templates.pdfreading import pages_by_glyphs, pages_of, pages_of_independent
-from templates.visibility import unseen
+from templates.pdfreading import pages_of, pages_of_independent, taken_apart
+from templates.visibility import hazards, look_at, unreadable
 from templates.wordproof import MARGIN, ProvedWord, WordText, shortened, title_of
 
 _DRAWN = re.compile(rb"<w:(?:drawing|pict|object)\b|<w:u [^>]*wave|<w:em\b")
@@ -37,11 +38,11 @@ def prove_pdf(word: ProvedWord, pdf: bytes) -> Proof:
 
     Raises ProofFailed with every difference.
     """
-    read = _read(word.text, word, pdf)
-    problems = [*read.problems]
     drawn = any(_DRAWN.search(part) for part in word.text.file.parts.values())
-    seen = unseen(pdf, has_drawings=drawn, title=title_of(word.text.file))
-    problems += (f"PDF {each}" for each in seen)
+    seen = look_at(pdf, has_drawings=drawn)
+    hidden, second = _take_apart(pdf, seen.pages, title_of(word.text.file))
+    read = _compare(word, {**second, "PDFium": seen.pages})
+    problems = [*read.problems, *(f"PDF {each}" for each in (*hidden, *seen.problems))]
     if problems:
         raise ProofFailed(shortened(problems))
     readers = "、".join(name for name, verdict in read.verdicts.items() if verdict == _AGREES)
@@ -73,17 +74,40 @@ def assert_complete(docx: bytes, pdf: bytes) -> None:
         raise ProofFailed(shortened([f"PDF {each}" for each in missing]))
 
 
-def _read(text: WordText, word: ProvedWord, pdf: bytes) -> _Readings:
-    """Read `pdf` by both readers.
+def _take_apart(
+    pdf: bytes, first: Sequence[str], title: str | None
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return what pages do not show, and what the second reader says, by its name, if it speaks.
 
-    The one that is not PDFium decides. It can fail without a word, so where it reads nothing, or
-    a page less, or a page as empty that PDFium does not, PDFium decides.
+    Where the quick one is at a loss, pypdf reads.
     """
-    pages = {"PDFium": pages_of(pdf)}
-    if second := _second_reading(pdf, pages["PDFium"]):
-        pages = {**second, **pages}
+    said: tuple[str, ...] = ()
+    try:
+        with taken_apart(pdf) as document:
+            hidden = tuple(hazards(document, title))
+            said = glyph_pages(document)
+    except Unfamiliar:
+        pass
+    except DocumentUnreadable as error:
+        hidden = (unreadable(error),)
+    if said and not _is_silent(said, first):
+        return hidden, {"qpdf": said}
+    try:
+        said = pages_of_independent(pdf)
+    except DocumentUnreadable:
+        return hidden, {}
+    return hidden, {} if _is_silent(said, first) else {"pypdf": said}
+
+
+def _compare(word: ProvedWord, pages: dict[str, tuple[str, ...]]) -> _Readings:
+    """Compare what each reader says with `word`.
+
+    The one that is not PDFium comes first and decides. It can fail without a word, so where it
+    reads nothing, or a page less, or a page as empty that PDFium does not, PDFium decides.
+    """
+    text = word.text
     numbered = not any(_COUNTED_ANEW.search(part) for part in text.file.parts.values())
-    verdicts: dict[str, str] = {} if second else {"pypdf": _SILENT}
+    verdicts: dict[str, str] = {} if len(pages) > 1 else {"pypdf": _SILENT}
     covers, problems = [], dict[str, None]()
     for name, said in pages.items():
         covered = cover(text.body, text.margins, said, is_numbered=numbered)
@@ -92,18 +116,6 @@ def _read(text: WordText, word: ProvedWord, pdf: bytes) -> _Readings:
         covers.append(covered)
         problems |= dict.fromkeys(found)
     return _Readings(covers[0], len(pages["PDFium"]), verdicts, tuple(problems))
-
-
-def _second_reading(pdf: bytes, first: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return what the second reader says, by its name: pypdf where the quick one is at a loss."""
-    for name, read in (("qpdf", pages_by_glyphs), ("pypdf", pages_of_independent)):
-        try:
-            said = read(pdf)
-        except DocumentUnreadable:
-            continue
-        if not _is_silent(said, first):
-            return {name: said}
-    return {}
 
 
 def _is_silent(said: Sequence[str], other: Sequence[str]) -> bool:

@@ -14,7 +14,6 @@ import pypdfium2
 from pypdf.errors import PyPdfError
 
 from templates.errors import DocumentUnreadable
-from templates.glyphreading import glyph_pages
 
 MAX_PDF = 50 * 1024 * 1024
 MAX_PAGES = 2_000
@@ -43,7 +42,28 @@ def pages_of(pdf: bytes) -> tuple[str, ...]:
     limits. Raises DocumentUnreadable for damage, encryption, no page at all and files too large.
     """
     with opened(pdf) as document:
-        return tuple(_page_text(document, number) for number in range(len(document)))
+        return tuple(text_of_page(text_page) for _page, text_page in pages_with_text(document))
+
+
+def pages_with_text(
+    document: pypdfium2.PdfDocument,
+) -> Iterator[tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]]:
+    """Yield every page and its text, one after the other; either is gone when the next comes."""
+    for number in range(len(document)):
+        page = document[number]
+        try:
+            text_page = page.get_textpage()
+            try:
+                yield page, text_page
+            finally:
+                text_page.close()
+        finally:
+            page.close()
+
+
+def text_of_page(text_page: pypdfium2.PdfTextPage) -> str:
+    """Return the text of a page as PDFium reads it."""
+    return str(text_page.get_text_range())
 
 
 @contextmanager
@@ -71,32 +91,23 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
 def taken_apart(pdf: bytes) -> Iterator[pikepdf.Pdf]:
     """Open `pdf` in qpdf, from memory that has a name: over a stream it takes three times as long.
 
-    Raises pikepdf.PdfError for damage.
+    Raises DocumentUnreadable for damage, met at once or later, for encryption and for files too
+    large.
     """
+    _refuse_oversize(pdf)
     handle = os.memfd_create("pdf")
     try:
         with open(handle, "wb", closefd=False) as memory:
             memory.write(pdf)
         with pikepdf.open(f"/proc/self/fd/{handle}") as document:
-            yield document
-    finally:
-        os.close(handle)
-
-
-def pages_by_glyphs(pdf: bytes) -> tuple[str, ...]:
-    """Return the text of every page by `glyphreading`, without code of PDFium.
-
-    It knows what a word processor writes; raises DocumentUnreadable for everything else.
-    """
-    _refuse_oversize(pdf)
-    try:
-        with taken_apart(pdf) as document:
             if document.is_encrypted:
                 raise DocumentUnreadable([_ENCRYPTED])
             _refuse_page_count(len(document.pages))
-            return glyph_pages(document)
+            yield document
     except pikepdf.PdfError as error:
         raise DocumentUnreadable([f"PDF 无法读取：{type(error).__name__}"]) from error
+    finally:
+        os.close(handle)
 
 
 def pages_of_independent(pdf: bytes) -> tuple[str, ...]:
@@ -114,18 +125,6 @@ def pages_of_independent(pdf: bytes) -> tuple[str, ...]:
         return tuple(page.extract_text() for page in reader.pages)
     except PYPDF_FAILURES as error:
         raise DocumentUnreadable([f"PDF 无法读取：{type(error).__name__}"]) from error
-
-
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
-    page = document[number]
-    try:
-        text_page = page.get_textpage()
-        try:
-            return str(text_page.get_text_range())
-        finally:
-            text_page.close()
-    finally:
-        page.close()
 
 
 def _refuse_oversize(pdf: bytes) -> None:

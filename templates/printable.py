@@ -17,7 +17,7 @@ _BLANKS = frozenset(" \u3000")
 _CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
 # Ideographs are added every few years, faster than Python's tables: a face has them or has not.
 _IDEOGRAPHS = range(0x20000, 0x3FFFE)
-_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
 
 def unprintable(text: str) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def unprintable(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def is_printable(char: str) -> bool:
     """Return whether a document can show `char` so that a reader sees it as it was meant."""
-    if char in _BLANKS or ord(char) in _SELECTORS:
+    if char in _BLANKS or char in _SELECTORS:
         return True
     if ord(char) in _IDEOGRAPHS and ord(char) & 0xFFFE != 0xFFFE:  # noqa: PLR2004  a noncharacter
         return True

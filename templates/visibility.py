@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from templates.pdfreading import opened, taken_apart
+from templates.pdfreading import opened, pages_with_text, text_of_page
 
 _SCALE = 2
 """Pixels a point: 144 dpi."""
@@ -43,52 +43,63 @@ _NAMED_HAZARDS = {"/JavaScript": "脚本", "/EmbeddedFiles": "附件"}
 _INFO = {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
 
 
-def unseen(pdf: bytes, *, has_drawings: bool, title: str | None = None) -> Iterator[str]:
-    """Yield what in `pdf` is said but not seen, or seen but not said.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What PDFium reads and paints: the text of every page, and what is said but not seen."""
 
-    `has_drawings` tells that the Word file holds pictures or shapes of its own; `title` is what
-    the PDF may say of itself. Out of reach: a glyph drawn as another character than it is coded
-    as, and figures drawn with straight lines.
+    pages: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def look_at(pdf: bytes, *, has_drawings: bool) -> Seen:
+    """Read and paint every page of `pdf`; raises DocumentUnreadable.
+
+    `has_drawings` tells that the Word file holds pictures or shapes of its own. Out of reach: a
+    glyph drawn as another character than it is coded as, and figures drawn with straight lines.
     """
-    yield from _hazards(pdf, title)
+    pages: list[str] = []
+    problems: list[str] = []
     with opened(pdf) as document:
-        for number in range(len(document)):
-            page = document[number]
-            try:
-                yield from (
-                    f"第 {number + 1} 页{each}" for each in _page(page, has_drawings=has_drawings)
-                )
-            finally:
-                page.close()
+        for number, (page, text_page) in enumerate(pages_with_text(document), 1):
+            pages.append(text_of_page(text_page))
+            found = _page(page, text_page, has_drawings=has_drawings)
+            problems += (f"第 {number} 页{each}" for each in found)
+    return Seen(tuple(pages), tuple(problems))
 
 
-def _hazards(pdf: bytes, title: str | None) -> Iterator[str]:
+def hazards(document: pikepdf.Pdf, title: str | None) -> Iterator[str]:
+    """Yield what a page does not show and a reader's program may: layers, scripts, notes.
+
+    `title` is what the PDF may say of itself.
+    """
     try:
-        with taken_apart(pdf) as document:
-            root = document.Root
-            names = root.get("/Names", pikepdf.Dictionary())
-            yield from (f"含有{word}" for key, word in _HAZARDS.items() if key in root)
-            yield from (f"含有{word}" for key, word in _NAMED_HAZARDS.items() if key in names)
-            for number, page in enumerate(document.pages, 1):
-                for note in page.get("/Annots", pikepdf.Array()):
-                    if note.get("/Subtype") != "/Link":
-                        yield f"第 {number} 页有批注或表单域（{note.get('/Subtype')}）"
-            for key, text in document.docinfo.items():
-                if key not in _INFO:
-                    yield f"文档属性中多出“{key}”：{str(text)[:_SHOWN]}"
-                elif key == "/Title" and title is not None and str(text) != title:
-                    yield f"文档属性中的标题应为“{title}”，实为“{text}”"
+        root = document.Root
+        names = root.get("/Names", pikepdf.Dictionary())
+        yield from (f"含有{word}" for key, word in _HAZARDS.items() if key in root)
+        yield from (f"含有{word}" for key, word in _NAMED_HAZARDS.items() if key in names)
+        for number, page in enumerate(document.pages, 1):
+            for note in page.get("/Annots", pikepdf.Array()):
+                if note.get("/Subtype") != "/Link":
+                    yield f"第 {number} 页有批注或表单域（{note.get('/Subtype')}）"
+        for key, text in document.docinfo.items():
+            if key not in _INFO:
+                yield f"文档属性中多出“{key}”：{str(text)[:_SHOWN]}"
+            elif key == "/Title" and title is not None and str(text) != title:
+                yield f"文档属性中的标题应为“{title}”，实为“{text}”"
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError) as error:
-        yield f"的结构无法检查（{type(error).__name__}）"
+        yield unreadable(error)
 
 
-def _page(page: pypdfium2.PdfPage, *, has_drawings: bool) -> Iterator[str]:
+def unreadable(error: Exception) -> str:
+    """Return what to say where the structure cannot be looked through."""
+    return f"的结构无法检查（{type(error).__name__}）"
+
+
+def _page(
+    page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, *, has_drawings: bool
+) -> Iterator[str]:
     yield from dict.fromkeys(_objects(page, has_drawings=has_drawings))
-    text_page = page.get_textpage()
-    try:
-        unpainted = "".join(_unpainted(page, text_page))
-    finally:
-        text_page.close()
+    unpainted = "".join(_unpainted(page, text_page))
     if unpainted:
         shown = unpainted[:_SHOWN] + ("…" if len(unpainted) > _SHOWN else "")
         yield f"有看不见的文字“{shown}”：被遮盖、隐藏或在页面之外"

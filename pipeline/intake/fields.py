@@ -19,7 +19,7 @@ from pydantic import (
 
 from templates.printable import is_printable
 
-_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 """Variation selectors: nobody who types means one."""
 
 _YEARS = range(1900, 2201)
@@ -42,7 +42,7 @@ def _printable(text: str) -> str:
     if _BREAKS.search(text):
         raise ValueError("不能含换行或制表符；请写成一行")
     for position, char in enumerate(text, 1):
-        if is_printable(char) and ord(char) not in _SELECTORS:
+        if is_printable(char) and char not in _SELECTORS:
             continue
         what = "看不见" if unicodedata.category(char) in {"Cf", "Mn", "Lo", "Zs"} else "无法印出"
         raise ValueError(

@@ -25,9 +25,10 @@ from templates.fields import (
 )
 from templates.filling import fill
 from templates.folding import fold
+from templates.glyphreading import glyph_pages
 from templates.package import packed, unpacked
-from templates.pdfproof import _faults, _read, prove_pdf
-from templates.pdfreading import opened, pages_by_glyphs, pages_of, pages_of_independent
+from templates.pdfproof import _compare, _faults, _take_apart, prove_pdf
+from templates.pdfreading import opened, pages_of, pages_of_independent, taken_apart
 from templates.proof import NUMBER_TO_COME
 from templates.reading import Paragraph
 from templates.rendering.fonts import prepare_fonts
@@ -184,6 +185,11 @@ def test_any_paragraph_dropped_doubled_swapped_or_changed_is_found(
     for body in _tampered(text.body):
         found = _wording(expected, replace(text, body=body), "contract")
         assert 1 <= len(found) <= 4, found
+
+
+def pages_by_glyphs(pdf: bytes) -> tuple[str, ...]:
+    with taken_apart(pdf) as document:
+        return glyph_pages(document)
 
 
 # The pages are changed as they were read, so that every digit can be tried.
@@ -506,7 +512,7 @@ def test_what_the_quick_reader_does_not_know_is_read_by_pypdf(
     whole = finished["authority"]
     word = whole.prove_word()
     marked = forged(whole.pdf, STRANGE["marks with a text of their own"])
-    assert _read(word.text, word, marked).verdicts == {"pypdf": "一致", "PDFium": "一致"}
+    assert prove_pdf(word, marked).readers == {"pypdf": "一致", "PDFium": "一致"}
 
 
 def test_a_font_given_back_is_the_one_the_next_text_is_in(
@@ -542,6 +548,8 @@ def test_where_pypdf_stays_silent_the_other_reader_decides(
     whole = finished["authority"]
     word = whole.prove_word()
     broken = forged(whole.pdf, lambda document: document.pages[0].contents_add(b"BI /W 1 ID "))
-    read = _read(word.text, word, broken)
+    first = pages_of(broken)
+    _, second = _take_apart(broken, first, None)
+    read = _compare(word, {**second, "PDFium": first})
     assert read.verdicts == {"pypdf": "未能读出，由另一读取程序判定", "PDFium": "一致"}
     assert read.problems == ()
