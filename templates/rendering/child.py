@@ -24,7 +24,7 @@ def main() -> None:
     confine(int(parent), int(memory_limit_mb))
     answers = _keep_answers_apart()
     profile = Path(folder) / "profile"
-    write_profile(profile)
+    write_profile(profile, Path(program))
     try:
         office = Office(Path(program), profile)
     except OfficeFailed as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ _PLACES: Final = (
     "/opt/libreoffice/program",
 )
 _PROBE_LIMIT_SECONDS: Final = 60
+_VERSION: Final = re.compile(rb'<prop oor:name="ooSetupVersion">\s*<value>([0-9.]+)</value>')
 
 
 def find_office(places: tuple[str, ...] = _PLACES) -> Path:
@@ -26,6 +28,16 @@ def find_office(places: tuple[str, ...] = _PLACES) -> Path:
         f"LibreOffice is not installed in any of {', '.join(places)}; "
         "install it: apt-get install libreoffice-writer-nogui"
     )
+
+
+def setup_version(program: Path) -> str | None:
+    """Return the version the office in `program` compares its profile with, e.g. `7.4`."""
+    try:
+        registry = (program.resolve().parent / "share" / "registry" / "main.xcd").read_bytes()
+    except OSError:
+        return None
+    found = _VERSION.search(registry)
+    return found[1].decode() if found else None
 
 
 def has_kit(program: Path) -> bool:

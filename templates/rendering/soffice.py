@@ -55,7 +55,7 @@ class SofficeRenderer:
         self._turn = threading.Lock()
         # The thread that starts a program must outlive it: see confinement.
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="soffice-starter")
-        write_profile(self._folder / "profile")
+        write_profile(self._folder / "profile", self._program.parent)
 
     def render(self, docx: bytes) -> bytes:
         """Return `docx` as PDF/A-2b; raises ProofFailed or RenderingFailed, as the pool does."""

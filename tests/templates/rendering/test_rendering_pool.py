@@ -197,6 +197,16 @@ def test_a_child_outlives_the_thread_that_first_asked_for_it(
         assert pool.child_ids == (child,)
 
 
+def test_a_child_tries_no_painting_before_it_begins(
+    fonts: Path, tmp_path: Path, paper: Paper
+) -> None:
+    with OfficePool(fonts=fonts, work=tmp_path, children=1) as pool:
+        pool.render(paper("一行"))
+        written = {path.name for path in tmp_path.rglob("profile/user/*")}
+        assert "registrymodifications.xcu" in written
+        assert "GraphicsRenderTests.log" not in written
+
+
 def test_closing_ends_every_child_and_leaves_no_folder(fonts: Path, tmp_path: Path) -> None:
     pool = OfficePool(fonts=fonts, work=tmp_path, children=2)
     pool.warm()
