@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import Index, UniqueConstraint, func, select, update
+from sqlalchemy import Index, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.db import Base
@@ -23,6 +23,9 @@ FORBIDDEN: Final = frozenset('\\/:*?"<>|{}')
 _FIELD: Final = re.compile(r"\{([a-z_]+)(?::0([1-9]))?\}")
 _VALUE: Final = re.compile(r"\{value(?::0[1-9])?\}")
 _UNBOUND_YEAR: Final = 0
+
+FORMER: Final = "former:"
+"""How the holder of a number begins that was given elsewhere, before the series came to it."""
 
 
 class Counter(Base):
@@ -121,16 +124,6 @@ class NumberingRules:
         return self.series[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A place in a series where the ledger and its counter disagree (缺号)."""
-
-    series: str
-    year: int
-    value: int
-    problem: str
-
-
 def checked(text: str) -> str:
     """Return `text` where it may stand in a number, or raise NumberRefused (DOMAIN 3.1)."""
     wrong = [sign for sign in text if sign in FORBIDDEN or unicodedata.category(sign)[0] in "ZC"]
@@ -154,7 +147,8 @@ def take(
 
     The caller's transaction holds the write lock; rolled back, the number is free again, so
     nothing may be printed before it commits. `year` is that of the firm's calendar day
-    (`days.business_day`). Raises NumberRefused where the holder's number was given up.
+    (`days.business_day`). A number that was given elsewhere before (`FORMER`) is passed over:
+    the series goes on behind it. Raises NumberRefused where the holder's number was given up.
     """
     series = rule.key(parts)
     held = session.scalars(
@@ -165,11 +159,14 @@ def take(
             raise NumberRefused(f"编号 {held.text} 已作废（{held.void_reason}），不得再用")
         return held
     counted = year if rule.is_yearly else _UNBOUND_YEAR
-    value = _next(session, series, counted)
-    text = rule.render(year=year, value=value, parts=parts)
-    owner = session.scalars(select(Number.holder).where(Number.text == text)).first()
-    if owner is not None:
-        raise NumberDoubled(text, owner)
+    while True:
+        value = _next(session, series, counted)
+        text = rule.render(year=year, value=value, parts=parts)
+        owner = session.scalars(select(Number.holder).where(Number.text == text)).first()
+        if owner is None:
+            break
+        if not owner.startswith(FORMER):
+            raise NumberDoubled(text, owner)
     number = Number(series=series, year=counted, value=value, text=text, holder=holder, taken_at=at)
     session.add(number)
     session.flush()
@@ -191,43 +188,6 @@ def void_number(session: Session, text: str, *, reason: str, at: datetime) -> Nu
         number.void_reason = reason
         session.flush()
     return number
-
-
-def gaps(session: Session) -> list[Gap]:
-    """Return every place where ledger and counters disagree; empty when all is well."""
-    counters = {
-        (counter.series, counter.year): counter.last for counter in session.scalars(select(Counter))
-    }
-    held = session.execute(
-        select(
-            Number.series, Number.year, func.min(Number.value), func.max(Number.value), func.count()
-        ).group_by(Number.series, Number.year)
-    ).all()
-    whole = {
-        (series, year): highest
-        for series, year, lowest, highest, count in held
-        if lowest == 1 and count == highest
-    }
-    odd = {*counters, *((series, year) for series, year, *_rest in held)}
-    odd -= {key for key, last in counters.items() if whole.get(key, 0) == last}
-    return [gap for key in sorted(odd) for gap in _gaps_of(session, *key, counters.get(key, 0))]
-
-
-def _gaps_of(session: Session, series: str, year: int, last: int) -> list[Gap]:
-    found = set(
-        session.scalars(select(Number.value).where(Number.series == series, Number.year == year))
-    )
-    missing = [
-        Gap(series, year, value, "缺号：台账中没有此号")
-        for value in range(1, last + 1)
-        if value not in found
-    ]
-    beyond = [
-        Gap(series, year, value, "超号：此号不在计数器范围内")
-        for value in sorted(found)
-        if not 1 <= value <= last
-    ]
-    return missing + beyond
 
 
 def _next(session: Session, series: str, year: int) -> int:

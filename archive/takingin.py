@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 from archive import filing, numbering
 from archive.carrying import Carried, Row, as_row, ledger_rows
 from archive.days import business_day
-from archive.dossiers import Dossier, Record
-from archive.errors import FilingRefused, NumberRefused
+from archive.dossiers import Dossier
+from archive.errors import FilingRefused
 from archive.events import chain_of
 from archive.fileplan import FilePlan
+from archive.formernumbers import keep_former_number
 from archive.instruments import Instrument, InstrumentState
 from archive.joining import joined
-from archive.numbering import Number, NumberingRules, SeriesRule
+from archive.numbering import NumberingRules
 from archive.registering import register_shelved
 from archive.retention import longer
 from archive.shelved import Shelved
@@ -37,8 +38,6 @@ KIND: Final = "takenin"
 ACCESSION: Final = "accession"
 ORIGINAL, TEXT, RECOGNISED = "original", "text", "ocr_text"
 """The roles of a paper's files: as it came, its own text, and what was read off its picture."""
-_FORMER: Final = SeriesRule("former", "{number}")
-"""The ledger's place for numbers that were given elsewhere: nobody gets them again here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,9 @@ def reserve(
     opened = session.scalars(query).first()
     if opened is not None:
         _assert_kept_alike(session, plan, opened, volume)
-    number = _free_number(session, volume, at) if opened is None else ""
+    number = ""
+    if opened is None:
+        number = keep_former_number(session, volume.number, volume.key, at=at)
     places, texts = [], [accession, *([number] if number else [])]
     for paper in volume.papers:
         asked = _submission(volume, paper, number or volume.key, opens=opened is None)
@@ -232,28 +233,6 @@ def _with_numbers(shelved: Shelved) -> Shelved:
         row | {"number": numbers[row["source_sha256"]]} for row in shelved.carried.instruments
     )
     return replace(shelved, carried=replace(shelved.carried, instruments=instruments))
-
-
-def _free_number(session: Session, volume: Volume, at: datetime) -> str:
-    """Return the contract's own number where it can stand in the ledger, "" where it cannot.
-
-    One the ledger or a dossier knows already is kept in the description alone.
-    """
-    number = volume.number
-    held = session.scalars(select(Number).where(Number.text == number)).first()
-    holder = f"former:{volume.key}"
-    if held is not None:
-        return number if held.holder == holder else ""
-    known = select(Record.id).where(Record.number == number)
-    dossiers = select(Dossier.id).where(Dossier.contract_number == number)
-    if not number or session.scalars(known).first() or session.scalars(dossiers).first():
-        return ""
-    try:
-        numbering.checked(number)
-    except NumberRefused:
-        return ""
-    parts = {"number": number}
-    return numbering.take(session, _FORMER, year=0, holder=holder, at=at, parts=parts).text
 
 
 def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Submission:

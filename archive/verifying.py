@@ -13,7 +13,7 @@ from archive.crosschecking import against_register, without_shelf
 from archive.errors import ArchiveError
 from archive.fixity import PROVING, Examined
 from archive.inventory import Inventory
-from archive.numbering import gaps
+from archive.numbergaps import gaps
 from archive.readers import Readers
 from archive.shelved import Shelved
 from archive.store import Store

@@ -134,7 +134,7 @@ def _seals(workplace: Workplace) -> str:
 
 
 def _register(workplace: Workplace) -> str:
-    from archive.numbering import gaps
+    from archive.numbergaps import gaps
 
     with workplace.register.read.begin() as session:
         holes = gaps(session)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from archive import takingin
 from archive.countersigning import COUNTERSIGNED
 from archive.days import business_day
 from archive.dossiers import Dossier, Record, Rendition
@@ -199,7 +200,7 @@ def described(
     return IndexedRecord(
         reference_code=record.reference_code,
         contract_number=dossier.contract_number,
-        number=record.number,
+        number=_number_of(record),
         order_no=dossier.order_no,
         kind=record.kind,
         title=f"（{VOID}）{record.title}" if status == VOID else record.title,
@@ -222,6 +223,12 @@ def described(
         changed_by=tuple(change.number for change in changes),
         amount_now=Decimal(now) if now is not None else None,
     )
+
+
+def _number_of(record: Record) -> str:
+    """Return the number a record is asked for by: taken in, that of its catalogue."""
+    former = record.description.get("contract_number") if record.kind == takingin.KIND else None
+    return former or record.number
 
 
 def _flag(about: Mapping[str, Any]) -> str:

@@ -76,6 +76,12 @@ def _print_gaps(report: dict[str, Any]) -> None:
     for gap in report["gaps"]:
         year = f"　{gap['year']} 年" if gap["year"] else ""
         click.echo(f"{gap['series']}{year}　第 {gap['value']} 号　{gap['problem']}")
+    for each in report["passed_over"]:
+        year = f"　{each['year']} 年" if each["year"] else ""
+        click.echo(
+            f"{each['series']}{year}　第 {each['value']} 号　已跳过：{each['number']} "
+            "是接收的旧档案原有的编号"
+        )
     verdict = "无缺号、无重号" if report["ok"] else f"有 {len(report['gaps'])} 处不符"
     seen = f"{report['numbers']} 个编号（其中作废 {report['void']} 个）"
     click.echo(f"查 {report['series']} 个系列、{seen}：{verdict}")

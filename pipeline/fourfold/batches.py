@@ -16,7 +16,8 @@ from archive.custody import Act, Evidence, dossier_named, enter
 from archive.dossiers import Dossier, Record
 from archive.errors import ChildLost, RetentionRefused
 from archive.instruments import OPEN_STATES, Instrument
-from archive.numbering import Number, gaps
+from archive.numbergaps import gaps
+from archive.numbering import Number
 from archive.retentionrules import Role
 from pipeline.fourfold.exhibit import on_shelf
 from pipeline.fourfold.judging import Examination, judge

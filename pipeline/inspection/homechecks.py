@@ -17,7 +17,8 @@ from archive.errors import ArchiveError
 from archive.holds import Hold, HoldTarget
 from archive.inspection import Spotted
 from archive.instruments import OPEN_STATES, Instrument
-from archive.numbering import Number, gaps
+from archive.numbergaps import gaps
+from archive.numbering import Number
 from archive.outbox import OutboxEntry
 from index.errors import IndexFailure
 from pipeline.inspection.historychecks import history

@@ -17,6 +17,7 @@ from archive.days import business_day
 from archive.digests import sha256
 from archive.dossiers import Dossier, Record
 from archive.errors import FilingRefused, NumberRefused, RetentionRefused
+from archive.formernumbers import holder_of
 from archive.numbering import Number
 from archive.takingin import ACCESSION, KIND, Reserved, Volume
 from pipeline.fourfold.atfiling import examined_volume
@@ -38,6 +39,7 @@ _GROUP: Final = 64
 _MOST_BYTES: Final = 64 * 1024 * 1024
 """Bytes after which no more dossiers join a group: two groups are in memory at once."""
 _NOT_LISTED: Final = "目录中没有这个文件；请补入目录后再次运行，或加 --uncatalogued 按文件名著录"
+_NUMBER_HELD: Final = "合同编号 {} 已归 {} 所有，本件另立案卷；按这个编号仍可检索"
 
 Rows = list[tuple[Entry, tuple[str, ...]]]
 Step = Callable[[str], None]
@@ -181,8 +183,9 @@ class Taking:
 
     def _take(self, read: Sequence[_Read]) -> None:
         if self._order.dry_run or not read:
-            for rows in read:
-                self._described(rows, "")
+            with self._workplace.register.read.begin() as session:
+                for rows in read:
+                    self._described(session, rows, _chain(session, "", rows))
             return
         reserved = self._reserve(read)
         self._after_step("reserved")
@@ -228,7 +231,7 @@ class Taking:
             )
             self.outcome.accession = accession
             for rows in read:
-                volume = self._described(rows, _chain(session, accession, rows))
+                volume = self._described(session, rows, _chain(session, accession, rows))
                 if volume is None:
                     continue
                 try:
@@ -247,7 +250,7 @@ class Taking:
                     self._refuse(rows, str(error))
         return reserved
 
-    def _described(self, rows: _Read, key: str) -> Volume | None:
+    def _described(self, session: Session, rows: _Read, key: str) -> Volume | None:
         order = self._order
         about = Circumstances(
             accession=self.outcome.accession,
@@ -260,7 +263,10 @@ class Taking:
         except DescriptionRefused as error:
             self._refuse(rows, str(error))
             return None
+        holder = holder_of(session, volume.number, volume.key)
         for paper in volume.papers:
+            if holder is not None:
+                paper.said["remarks"].append(_NUMBER_HELD.format(volume.number, holder))
             self.outcome.remarks += [(paper.source_name, each) for each in paper.said["remarks"]]
             if order.dry_run:
                 self.outcome.accepted[paper.source_name] = ""

@@ -17,7 +17,8 @@ from archive import numbering
 from archive.days import business_day
 from archive.db import Register
 from archive.errors import NumberDoubled, NumberRefused
-from archive.numbering import Counter, Gap, Number, NumberingRules
+from archive.numbergaps import Gap, gaps
+from archive.numbering import Counter, Number, NumberingRules
 from archive.rulesets import packaged
 
 AT = datetime(2026, 3, 9, 1, 30, tzinfo=UTC)
@@ -70,7 +71,7 @@ def test_a_report_is_numbered_below_its_contract_and_round(register: Register) -
         assert report("r2", 2, 2027) == "GD-HT-2026-FW-0001-Y01-R2"
         numbering.void_number(session, "GD-HT-2026-FW-0001-Y01", reason="内容有误", at=AT)
         assert report("r1, new revision", 1, 2027) == "GD-HT-2026-FW-0001-Y02"
-        assert numbering.gaps(session) == []
+        assert gaps(session) == []
 
 
 def test_the_same_holder_has_the_same_number(register: Register) -> None:
@@ -108,7 +109,7 @@ def test_a_void_number_stays_in_the_ledger_and_is_nobodys(register: Register) ->
         with pytest.raises(NumberRefused, match="已作废（订单有新版）"):
             take(session)
         assert take(session, "contract:A:0:r2").text == "GD-HT-2026-FW-0002"
-        assert numbering.gaps(session) == []
+        assert gaps(session) == []
 
 
 def test_voiding_takes_a_number_and_a_reason(register: Register) -> None:
@@ -135,7 +136,7 @@ def test_a_hole_in_the_middle_of_a_series_is_found(register: Register) -> None:
                 )
             )
     with register.read.begin() as session:
-        assert [(gap.series, gap.value) for gap in numbering.gaps(session)] == [("item:D", 2)]
+        assert [(gap.series, gap.value) for gap in gaps(session)] == [("item:D", 2)]
 
 
 _REPLACING = (
@@ -190,12 +191,12 @@ def test_the_gap_report_names_every_hole_and_every_stray(register: Register) -> 
     with register.write.begin() as session:
         for holder in "abc":
             take(session, holder)
-        assert numbering.gaps(session) == []
+        assert gaps(session) == []
     with register.write.begin() as session:
         session.execute(text("UPDATE counters SET last = 5"))
         session.add(Number(series="item:D", year=0, value=7, text="D-007", holder="x", taken_at=AT))
     with register.read.begin() as session:
-        assert numbering.gaps(session) == [
+        assert gaps(session) == [
             Gap("contract:GD:FW", 2026, 4, "缺号：台账中没有此号"),
             Gap("contract:GD:FW", 2026, 5, "缺号：台账中没有此号"),
             Gap("item:D", 0, 7, "超号：此号不在计数器范围内"),
@@ -265,7 +266,7 @@ def test_no_order_of_acts_leaves_a_gap_or_a_double(
                 elif act == "void":
                     numbering.void_number(session, number.text, reason="有误", at=AT)
         with register.read.begin() as session:
-            assert numbering.gaps(session) == []
+            assert gaps(session) == []
             numbers = session.scalars(select(Number)).all()
     assert len({number.text for number in numbers}) == len(numbers)
     values = Tally((number.series, number.year) for number in numbers)

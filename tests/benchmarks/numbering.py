@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from archive import numbering
 from archive.db import open_register
+from archive.numbergaps import gaps
 from archive.rulesets import packaged
 from archive.upgrading import upgrade
 
@@ -97,12 +98,12 @@ def measure(where: str, address: str, each: int) -> None:
         rates["max()+1"].append(numbers_a_second(first_idea, address, each, round_))
     register = open_register(address if "://" in address else Path(address))
     with register.read.begin() as session:
-        gaps = len(numbering.gaps(session))
+        holes = len(gaps(session))
     told = "　".join(
         f"{name} {statistics.median(found):.0f} ({min(found):.0f}-{max(found):.0f})"
         for name, found in rates.items()
     )
-    print(f"{where}: numbers a second, {WRITERS} writers: {told}; gaps {gaps}")
+    print(f"{where}: numbers a second, {WRITERS} writers: {told}; gaps {holes}")
 
 
 def main() -> None:

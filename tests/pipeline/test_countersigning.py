@@ -26,7 +26,7 @@ from sqlalchemy import select
 
 from archive import numbering
 from archive.dossiers import Rendition
-from archive.numbering import gaps
+from archive.numbergaps import gaps
 from archive.paperticket import PaperTicket
 from pipeline.authenticity import Identity, check_file
 from pipeline.cli import main

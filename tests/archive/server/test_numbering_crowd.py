@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive import numbering
 from archive.db import Register, open_register
+from archive.numbergaps import gaps
 from archive.numbering import Number
 from archive.upgrading import upgrade
 
@@ -48,7 +48,7 @@ def crowded(place: str) -> Register:
 
 def test_processes_that_die_and_roll_back_leave_neither_gap_nor_double(crowded: Register) -> None:
     with crowded.read.begin() as session:
-        assert numbering.gaps(session) == []
+        assert gaps(session) == []
         numbers = session.scalars(select(Number)).all()
     crowded.engine.dispose()
     crowded.read.kw["bind"].dispose()

@@ -20,7 +20,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from archive.dossiers import Dossier, Record, Rendition
-from archive.numbering import Number, gaps
+from archive.numbergaps import gaps
+from archive.numbering import Number
 from pipeline.cli import main
 
 AS = ("--as", "档小安")
