@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from io import FileIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -51,10 +52,14 @@ class Journal:
     def last(self) -> Link | None:
         """Return the newest link, None where there are no files.
 
-        Raises JournalDamaged where the last line is no genuine link.
+        A file without a line is one whose first a full disk or a crash kept from being written.
+        Raises JournalDamaged where the last line is no genuine link, or no file has a line.
         """
-        for file in reversed(self.files()):
+        files = self.files()
+        for file in reversed(files):
             line = _last_line(file)
+            if not line and file != files[0]:
+                continue
             if not line:
                 raise JournalDamaged(f"{file.name} 是空的")
             link = Link.parse(line)
@@ -137,7 +142,8 @@ class Journal:
     def append(self, entries: Sequence[Entry], name: str | None = None) -> None:
         """Write a link for each of `entries`, durable when the call returns.
 
-        Raises JournalDamaged where there is no genuine link to follow.
+        Raises JournalDamaged where there is no genuine link to follow, OSError where the disk is
+        full: then nothing of them is written.
         """
         file = self._root / (name or self._name_for(entries[0].at[:4]))
         last, lines = self.last(), []
@@ -148,10 +154,8 @@ class Journal:
             lines.append(last.to_line())
         is_new = not file.exists()
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
-        with os.fdopen(handle, "wb") as out:
-            out.write(b"".join(lines))
-            out.flush()
-            os.fdatasync(out.fileno())
+        with os.fdopen(handle, "wb", buffering=0) as out:
+            _write_all(out, b"".join(lines))
         if is_new:
             sync_folder(self._root)
 
@@ -189,6 +193,19 @@ def digest_of(files: Sequence[Path]) -> str:
             while piece := content.read(_PIECE):
                 digest.update(piece)
     return digest.hexdigest()
+
+
+def _write_all(out: FileIO, content: bytes) -> None:
+    """Write `content` behind what stands, durable, or leave what stands; raises OSError."""
+    stood = os.fstat(out.fileno()).st_size
+    left = memoryview(content)
+    try:
+        while left:
+            left = left[out.write(left) :]
+        os.fdatasync(out.fileno())
+    except OSError:
+        os.ftruncate(out.fileno(), stood)
+        raise
 
 
 def _last_line(file: Path) -> bytes:

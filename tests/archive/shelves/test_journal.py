@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -354,3 +356,38 @@ def filed_once(office: Office) -> Office:
     office.file(office.prepare("XSDD-1"))
     office.file(office.prepare("XSDD-2"))
     return office
+
+
+@pytest.mark.parametrize("room", [0, 1, 60])
+def test_a_disk_full_at_the_first_line_of_a_year_stops_nobody(filed: Office, room: int) -> None:
+    journal = filed.store.journal
+    before = journal.last()
+    assert before is not None
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            journal.append([replace(before.entry, at="2027-01-01T09:00:00+08:00")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert journal.last() == before
+    the_next_year_is_filed(filed)
+
+
+def test_a_crash_before_the_first_line_of_a_year_stops_nobody(filed: Office) -> None:
+    (filed.store.root / "journal-2027.jsonl").touch()
+    assert filed.store.journal.check()
+    assert audited(filed).breaks == ()
+    assert by_the_script(filed.store.root) == 0
+    the_next_year_is_filed(filed)
+
+
+def the_next_year_is_filed(office: Office) -> None:
+    office.at = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    office.file(office.prepare("XSDD-3"))
+    names = [file.name for file in office.store.journal.files()]
+    assert names == ["journal-2026.jsonl", "journal-2027.jsonl"]
+    assert office.store.journal.check()
+    assert audited(office).breaks == ()
+    assert by_the_script(office.store.root) == 0
