@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from archive import events
 from archive.errors import DirectoryRefused
 from archive.events import Event
-from archive.people import person_key
+from archive.people import is_among, person_key
 
 CHAIN: Final = "/人员名录"
 """The chain of the directory; no order can be called so, for its name holds a slash."""
@@ -90,6 +90,19 @@ class Directory:
         if not user.is_enabled:
             raise DirectoryRefused(f"{user.name}（{login}）已停用，不能办理")
         return user
+
+    def has_disabled(self, said: str) -> bool:
+        """Whether `said`, a login or a name, is of people who are all disabled.
+
+        Who does not stand here is not judged: other rules may name them.
+        """
+        user = self.users.get(said)
+        known = (
+            [user]
+            if user
+            else [each for each in self.users.values() if is_among(said, (each.name,))]
+        )
+        return bool(known) and not any(each.is_enabled for each in known)
 
     @property
     def administrators(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""Acting: who takes in and files what comes from elsewhere, known by name, in a role that may."""
+"""Acting: who may do what with the archive today: in a role that may, and not disabled (办理人)."""
 
 from __future__ import annotations
 
 from archive.directory import directory_of
 from archive.errors import RetentionRefused
-from archive.people import ACCOUNT, is_among
+from archive.people import ACCOUNT
 from archive.retentionrules import Role
 from pipeline.wiring import Workplace
 
@@ -29,14 +29,42 @@ def clerk(workplace: Workplace, said: str) -> str:
     return _in_role(workplace, said, Role.CLERK, Role.ARCHIVIST)
 
 
+def need(workplace: Workplace, person: str, *roles: Role) -> None:
+    """Raise RetentionRefused unless `person` is in one of `roles` and not disabled."""
+    _assert_enabled(workplace, person)
+    workplace.retention.need(person, *roles)
+
+
+def need_looker(workplace: Workplace, person: str) -> None:
+    """Raise InspectionRefused, RetentionRefused where `person` may not carry a round through."""
+    _assert_enabled(workplace, person)
+    workplace.inspections.need_looker(person)
+
+
+def need_inspector(workplace: Workplace, person: str) -> None:
+    """Raise InspectionRefused, RetentionRefused where `person` may not inspect."""
+    _assert_enabled(workplace, person)
+    workplace.inspections.need_inspector(person)
+
+
+def need_confirmer(workplace: Workplace, person: str, *others: str) -> None:
+    """Raise InspectionRefused, RetentionRefused where `person` may not confirm the others' work."""
+    _assert_enabled(workplace, person)
+    workplace.inspections.need_confirmer(person, *others)
+
+
 def _in_role(workplace: Workplace, said: str, *roles: Role) -> str:
     """Return the name of `said`, who is in one of `roles` and not disabled in the directory."""
+    _assert_enabled(workplace, said)
     with workplace.register.read.begin() as session:
-        users = directory_of(session).users
-    user = users.get(said)
-    known = [user] if user else [each for each in users.values() if is_among(said, (each.name,))]
-    if known and not any(each.is_enabled for each in known):
-        raise RetentionRefused(f"{known[0].name}已在人员名录中停用，不能办理")
+        user = directory_of(session).users.get(said)
     name = user.name if user else said
     workplace.retention.need(name, *roles)
     return name
+
+
+def _assert_enabled(workplace: Workplace, said: str) -> None:
+    with workplace.register.read.begin() as session:
+        is_disabled = directory_of(session).has_disabled(said)
+    if is_disabled:
+        raise RetentionRefused(f"{said}已在人员名录中停用，不能办理")

@@ -27,18 +27,22 @@ def access_of(workplace: Workplace, person: str | None) -> Access:
     """Return what a person may know of; the account that runs guidang may know everything.
 
     Who is not named in the access rules may stand in the directory, by login: then with those
-    roles that the rules know, and the department, of the directory. Raises PersonUnknown.
+    roles that the rules know, and the department, of the directory. Raises PersonUnknown, also
+    for those the directory has disabled.
     """
     if person is None:
         return EVERYTHING
-    rules = workplace.access
-    if person in rules.people:
-        return rules.access_of(person)
     from archive.directory import directory_of  # noqa: PLC0415 the register, seldom needed here
 
+    rules = workplace.access
     with workplace.register.read.begin() as session:
-        user = directory_of(session).users.get(person)
-    if user is None or not user.is_enabled:
+        directory = directory_of(session)
+    if directory.has_disabled(person):
+        raise PersonUnknown(person)
+    if person in rules.people:
+        return rules.access_of(person)
+    user = directory.users.get(person)
+    if user is None:
         raise PersonUnknown(person)
     roles = tuple(role for role in user.roles if role in rules.roles)
     return rules.access_as(user.name, Person(roles, user.department))

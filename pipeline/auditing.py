@@ -14,6 +14,7 @@ from archive.links import Link
 from archive.people import person_key
 from archive.retentionrules import Role
 from archive.witnessing import begin_journal, witness
+from pipeline import acting
 from pipeline.longwork import Told, told_to_nobody
 from pipeline.wiring import Workplace
 
@@ -78,9 +79,9 @@ def begin(workplace: Workplace, *, person: str, second: str, reason: str) -> Beg
     A damaged one is set aside and named in the first link with both names and the reason.
     Raises RetentionRefused for people who may not, and where the journal is sound.
     """
-    rules, store, at = workplace.retention, workplace.store, workplace.clock()
-    rules.need(person, Role.ARCHIVIST)
-    rules.need(second, Role.APPROVER, Role.LEGAL)
+    store, at = workplace.store, workplace.clock()
+    acting.need(workplace, person, Role.ARCHIVIST)
+    acting.need(workplace, second, Role.APPROVER, Role.LEGAL)
     if person_key(person) == person_key(second):
         raise RetentionRefused("另立总账须由两人办理，两人不能是同一人")
     if not reason.strip():

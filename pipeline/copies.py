@@ -18,8 +18,8 @@ from archive.errors import CopyRefused
 from archive.instruments import Instrument
 from archive.seals import SealUse
 from pipeline.keeping import sync_folder
-from pipeline.listing import find_instrument
 from pipeline.marks import destroyed_by
+from pipeline.naming import find_instrument
 from pipeline.wiring import Workplace
 
 

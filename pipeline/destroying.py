@@ -19,6 +19,7 @@ from archive.dossiers import Dossier
 from archive.events import chain_of
 from archive.people import person_key
 from archive.retentionrules import Role
+from pipeline import acting
 from pipeline.clearing import Remembered, clear_copies, older_registers
 from pipeline.disposalpapers import Paper, file_paper
 from pipeline.disposing import opened
@@ -169,9 +170,9 @@ def _remarks(workplace: Workplace) -> dict[str, str]:
 
 
 def _need(workplace: Workplace, people: People) -> None:
-    workplace.retention.need(people.operator, Role.ARCHIVIST)
+    acting.need(workplace, people.operator, Role.ARCHIVIST)
     for witness in people.witnesses:
-        workplace.retention.need(witness, Role.WITNESS)
+        acting.need(workplace, witness, Role.WITNESS)
 
 
 def _keys(people: People) -> tuple[str, frozenset[str]]:

@@ -17,6 +17,7 @@ from pipeline.indexstate import index_state
 from pipeline.sealdesk import seal_problems
 from pipeline.settings import SettingsRefused
 from pipeline.wiring import Workplace
+from pipeline.workerlock import is_held
 from templates.checks.parties import check_uscc
 from templates.errors import TemplateError
 from templates.rendering.fonts import assert_prepared
@@ -161,6 +162,11 @@ def _index(workplace: Workplace) -> str:
     state = index_state(workplace)
     if state.problem:
         raise _NotWell(state.problem)
+    if state.pending and not is_held(workplace.home.worker_lock):
+        raise _NotWell(
+            f"{state.pending} 件已归档而未入索引，又没有服务在运行，检索不完整；"
+            "运行 guidang run --until-idle"
+        )
     return f"{state.engine}，{state.records} 件，待入 {state.pending} 件"
 
 

@@ -34,6 +34,7 @@ from archive.people import is_among
 from archive.retention import EXTENDED, PERMANENT, longer
 from archive.retentionrules import Role
 from archive.termrows import term_of_shelved
+from pipeline import acting
 from pipeline.disposalpapers import Paper, file_paper
 from pipeline.retaining import due
 from pipeline.wiring import Workplace
@@ -49,7 +50,7 @@ class Proposed:
 
 def plan_list(workplace: Workplace, *, codes: Sequence[str], person: str) -> Proposed:
     """Return the list that `propose` would draw up: of `codes`, or of all that is due."""
-    workplace.retention.need(person, Role.ARCHIVIST)
+    acting.need(workplace, person, Role.ARCHIVIST)
     found = due(workplace)
     with workplace.register.write.begin() as session:
         wanted = [dossier_named(session, code).code for code in codes]
@@ -142,7 +143,7 @@ def appraise(
     person: str,
 ) -> DisposalList:
     """Enter one appraiser's opinion of one dossier and return the list; raises RetentionRefused."""
-    workplace.retention.need(person, Role.APPRAISER)
+    acting.need(workplace, person, Role.APPRAISER)
     if not reason.strip():
         raise RetentionRefused("鉴定意见须写明理由")
     opened(workplace, number)
@@ -160,7 +161,7 @@ def approve(workplace: Workplace, number: str, *, opinion: str, person: str) -> 
 
     Run again by the approver it finishes what a crash interrupted. Raises RetentionRefused.
     """
-    workplace.retention.need(person, Role.APPROVER)
+    acting.need(workplace, person, Role.APPROVER)
     opened(workplace, number)
     with workplace.register.write.begin() as session:
         known = _settled_list(workplace, session, number)
@@ -180,7 +181,7 @@ def approve(workplace: Workplace, number: str, *, opinion: str, person: str) -> 
 
 def give_back(workplace: Workplace, number: str, *, opinion: str, person: str) -> DisposalList:
     """Return the list without approval: nothing is destroyed; raises RetentionRefused."""
-    workplace.retention.need(person, Role.APPROVER)
+    acting.need(workplace, person, Role.APPROVER)
     if not opinion.strip():
         raise RetentionRefused("退回清单须写明理由")
     opened(workplace, number)

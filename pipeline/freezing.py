@@ -23,6 +23,7 @@ from archive.holds import PLACED, RELEASED, Hold, HoldTarget, holding_of, holds_
 from archive.people import is_among
 from archive.retentionrules import Role
 from index.library import Question
+from pipeline import acting
 from pipeline.indexing import pending
 from pipeline.knowing import ALL, Known
 from pipeline.wiring import Workplace
@@ -94,7 +95,7 @@ def place(workplace: Workplace, freeze: Freeze, scope: str, codes: Sequence[str]
     happens before each dossier says so itself. One that was lifted, of whichever dossier, is over:
     the same words place another. Raises RetentionRefused, also where it was lifted meanwhile.
     """
-    workplace.retention.need(freeze.person, Role.LEGAL, Role.ARCHIVIST)
+    acting.need(workplace, freeze.person, Role.LEGAL, Role.ARCHIVIST)
     if not freeze.reason.strip():
         raise RetentionRefused("冻结须写明理由")
     with workplace.register.write.begin() as session:
@@ -174,7 +175,7 @@ def release(workplace: Workplace, number: str, *, basis: str, person: str) -> di
     Only 法务 may, and nobody who asked for the destruction of one of them. Raises
     RetentionRefused.
     """
-    workplace.retention.need(person, Role.LEGAL)
+    acting.need(workplace, person, Role.LEGAL)
     evidence = Evidence.stated(basis)
     with workplace.register.read.begin() as session:
         codes = session.scalars(

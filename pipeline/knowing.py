@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from archive.dossiers import Dossier, Record
 from archive.errors import RetentionRefused
+from index.access import Access
 from pipeline.asking import access_of
 from pipeline.wiring import Workplace
 
@@ -71,6 +72,25 @@ class Known:
 
 ALL: Final = Known()
 """What the account that runs guidang knows of."""
+
+
+def known_among(workplace: Workplace, access: Access, codes: Collection[str]) -> list[str]:
+    """Return which of the papers `codes` may be known of."""
+    query = select(Record, Dossier).join(Dossier, Dossier.id == Record.dossier_id)
+    firsts = select(Record).order_by(Record.item_no).limit(1)
+    with workplace.register.read.begin() as session:
+        rows = session.execute(query.where(Record.reference_code.in_(codes))).all()
+        return [
+            record.reference_code
+            for record, dossier in rows
+            if access.allows(
+                Guarded.of(
+                    record,
+                    dossier,
+                    session.scalars(firsts.where(Record.dossier_id == dossier.id)).one(),
+                )
+            )
+        ]
 
 
 def known_to(workplace: Workplace, person: str | None) -> Known:

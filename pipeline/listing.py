@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive.approvals import Approval
@@ -16,7 +16,7 @@ from archive.days import BUSINESS_ZONE
 from archive.deviations import KIND, Deviation, history, is_deviating
 from archive.disposal import KIND as DISPOSAL
 from archive.dossiers import Dossier, Record, Rendition
-from archive.events import Event
+from archive.events import Event, chain_of
 from archive.inspection import KIND as INSPECTION
 from archive.instruments import Instrument, InstrumentState
 from archive.seals import SealUse
@@ -26,19 +26,8 @@ from pipeline.countersignedwaiting import waiting
 from pipeline.home import Home
 from pipeline.knowing import Known
 from pipeline.marks import marks_of, no_marks
+from pipeline.originals import supplied_word
 from pipeline.reviewtelling import acts_told, questions_of
-
-STATE_WORDS = {
-    InstrumentState.RECEIVED: "已接收",
-    InstrumentState.DRAFTED: "已起草",
-    InstrumentState.NUMBERED: "已编号",
-    InstrumentState.SEALED: "已用印",
-    InstrumentState.FILED: "已归档",
-    InstrumentState.SUPERSEDED: "已被新版取代",
-    InstrumentState.REFUSED: "已退回",
-    InstrumentState.VOIDED: "已作废",
-}
-_OPENING_FIRST = case((Instrument.kind == "contract", 0), else_=1)
 
 
 def list_instruments(
@@ -108,25 +97,6 @@ def summary(instrument: Instrument, reference_code: str | None) -> dict[str, Any
     }
 
 
-def find_instrument(session: Session, name: str) -> Instrument | None:
-    """Return the instrument with that number or reference code, or the order's newest contract."""
-    by_number = session.scalars(select(Instrument).where(Instrument.number == name)).first()
-    if by_number is not None:
-        return by_number
-    by_code = session.scalars(
-        select(Instrument)
-        .join(Record, Record.number == Instrument.number)
-        .where(Record.reference_code == name)
-    ).first()
-    if by_code is not None:
-        return by_code
-    return session.scalars(
-        select(Instrument)
-        .where(Instrument.order_no == name)
-        .order_by(_OPENING_FIRST, Instrument.round, Instrument.revision.desc())
-    ).first()
-
-
 def show_instrument(
     session: Session, home: Home, instrument: Instrument, known: Known
 ) -> dict[str, Any] | None:
@@ -175,6 +145,7 @@ def show_instrument(
         content["formed_on"] = record.formed_on.isoformat() if record.formed_on else None
         content["pages"] = record.pages
         content["countersigned"] = countersigned_of(record)
+        content["original_supplied"] = supplied_word(record, chain_of(session, dossier.order_no))
         signed_on = signing_day_of(record)
         content["signed_on"] = signed_on.isoformat() if signed_on else None
         content["order_file"] = record.description.get("order_file")

@@ -18,7 +18,9 @@ from archive.dossiers import Dossier, Record
 from archive.errors import RetentionRefused
 from archive.events import Event
 from archive.gaps import REMINDED, SUPPLIED
+from archive.people import person_key
 from archive.retentionrules import Role
+from pipeline import acting
 from pipeline.knowing import ALL, Known
 from pipeline.lacks import Lack, Wanting, lacks, unfiled, wanting
 from pipeline.wiring import Workplace
@@ -109,13 +111,17 @@ def supply(
     person: str,
     paper: str = "",
     reason: str = "",
+    second: str = "",
 ) -> dict[str, Any]:
     """Enter that a missing paper came in, or with `reason` that this contract needs none.
 
     The paper, or what proves it, is kept with the dossier; `paper` is the number of the filed
-    paper it belongs to, where the rules ask it of each. Raises RetentionRefused.
+    paper it belongs to, where the rules ask it of each. That none is needed takes a `second`
+    person, of legal or who approves. Raises RetentionRefused.
     """
-    workplace.retention.need(person, Role.ARCHIVIST)
+    acting.need(workplace, person, Role.ARCHIVIST)
+    if reason.strip():
+        _check_second(workplace, person, second)
     known = workplace.completeness.requirements
     if document not in known or known[document].since is Since.SEALED:
         listed = "、".join(
@@ -130,6 +136,8 @@ def supply(
             "确不需要的，用 --waive 写明理由"
         )
     said = {"document": document, "name": known[document].name, "waived": reason.strip()}
+    if reason.strip():
+        said |= {"second": second}
     with workplace.register.write.begin() as session:
         row = dossier_named(session, name)
         if known[document].each:
@@ -144,6 +152,14 @@ def supply(
                 Act(SUPPLIED, person, workplace.clock(), said, evidence),
             )
         return {"code": row.code, "contract_number": row.contract_number} | said
+
+
+def _check_second(workplace: Workplace, person: str, second: str) -> None:
+    if not second.strip():
+        raise RetentionRefused("免予补交须由两人办理：请用 --second 写明同意的法务或法定代表人")
+    acting.need(workplace, second, Role.LEGAL, Role.APPROVER)
+    if person_key(person) == person_key(second):
+        raise RetentionRefused("免予补交须由两人办理，两人不能是同一人")
 
 
 def _paper_of(session: Session, row: Dossier, asked: Requirement, number: str) -> str:

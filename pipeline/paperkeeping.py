@@ -15,6 +15,7 @@ from archive.paperrules import SPINES_MM
 from archive.papertrail import ARRANGED, BOUND, CHECKED, PLACED, trail_of
 from archive.people import is_among
 from archive.retentionrules import Role
+from pipeline import acting
 from pipeline.paperdossiers import PaperDossier, dossiers_of, in_box
 from pipeline.wiring import Workplace
 
@@ -63,7 +64,7 @@ def place(
     A box holds one fonds, series, year and period, and no more than its spine takes. The first
     dossier needs shelf and spine, the others take the box's. Raises RetentionRefused.
     """
-    workplace.retention.need(person, Role.ARCHIVIST)
+    acting.need(workplace, person, Role.ARCHIVIST)
     for word, value in (("盒号", box), ("架位", shelf)):
         if value is not None and not _NAME.fullmatch(value):
             raise RetentionRefused(f"{word}“{value}”无效；用字母、数字、汉字和 . _ - /，至多 40 字")
@@ -91,7 +92,7 @@ def bind(
     workplace: Workplace, name: str, *, method: str, pages: int, person: str
 ) -> dict[str, Any]:
     """Record how a dossier was bound; `pages` as counted by hand. Raises RetentionRefused."""
-    workplace.retention.need(person, Role.ARCHIVIST)
+    acting.need(workplace, person, Role.ARCHIVIST)
     with workplace.register.write.begin() as session:
         dossier = _one(workplace, session, name)
         allowed = workplace.paper.bindings_for(dossier.period)
@@ -115,7 +116,7 @@ def arrange(
 
     Raises RetentionRefused.
     """
-    workplace.retention.need(person, Role.ARCHIVIST)
+    acting.need(workplace, person, Role.ARCHIVIST)
     with workplace.register.write.begin() as session:
         dossier = _one(workplace, session, name)
         said = {
@@ -132,7 +133,7 @@ def check(workplace: Workplace, name: str, *, person: str) -> dict[str, Any]:
 
     Raises RetentionRefused where it was not arranged as it stands, or by the same person.
     """
-    workplace.retention.need(person, Role.ARCHIVIST, Role.APPRAISER)
+    acting.need(workplace, person, Role.ARCHIVIST, Role.APPRAISER)
     with workplace.register.write.begin() as session:
         dossier = _one(workplace, session, name)
         arranged = dossier.trail.arranged

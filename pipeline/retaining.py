@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.carrying import Row
 from archive.custody import Act, Evidence, Kept, dossier_named, enter, followed, settled
 from archive.days import BUSINESS_ZONE, business_day
 from archive.disposalrows import open_list_of
@@ -32,6 +33,7 @@ from archive.retention import (
 )
 from archive.retentionrules import Role
 from archive.termrows import TermRow, term_of_shelved, write_terms
+from pipeline import acting
 from pipeline.wiring import Workplace
 
 
@@ -82,7 +84,7 @@ def _fresh(
 ) -> tuple[Dossier, list[Dating]]:
     """Return the dossier and what was not said of it yet, all of it allowed."""
     for dating in datings:
-        workplace.retention.need(dating.person, Role.ARCHIVIST, Role.LEGAL)
+        acting.need(workplace, dating.person, Role.ARCHIVIST, Role.LEGAL)
     row = dossier_named(session, name)
     kept = settled(session, workplace.store, row)
     fresh = [dating for dating in datings if not _is_said(kept, dating)]
@@ -104,7 +106,7 @@ def extend(
 
     Raises RetentionRefused.
     """
-    workplace.retention.need(person, Role.ARCHIVIST, Role.LEGAL, Role.APPRAISER)
+    acting.need(workplace, person, Role.ARCHIVIST, Role.LEGAL, Role.APPRAISER)
     if not reason.strip():
         raise RetentionRefused("延长保管期限须写明理由")
     with workplace.register.write.begin() as session:
@@ -219,12 +221,19 @@ def _check_day(workplace: Workplace, kept: Kept, dating: Dating) -> None:
     today = business_day(workplace.clock())
     if dating.on > today and dating.trigger not in MAY_LIE_AHEAD:
         raise RetentionRefused(f"“{dating.trigger}”的日期 {dating.on} 晚于今天；发生之后再登记")
-    days = [each for item in kept.shelved.items if (each := item["formed_on"])]
-    formed = min(map(date.fromisoformat, days), default=None)
+    formed = min(filter(None, map(_formed_from, kept.shelved.items)), default=None)
     if formed is not None and dating.on < formed:
         raise RetentionRefused(
             f"“{dating.trigger}”的日期 {dating.on} 早于合同形成日 {formed}；请核对"
         )
+
+
+def _formed_from(item: Row) -> date | None:
+    """Return the first day a paper can have been formed on; of one whose year is known, that."""
+    if item["formed_on"]:
+        return date.fromisoformat(item["formed_on"])
+    year = item["description"].get("signed_year")
+    return date(year, 1, 1) if year else None
 
 
 def _after(workplace: Workplace, kept: Kept, dating: Dating) -> Term:

@@ -12,7 +12,7 @@ from archive.deviations import in_force
 from archive.errors import ApprovalRefused
 from archive.events import Event
 from archive.instruments import OPEN_STATES, Instrument
-from pipeline.listing import STATE_WORDS, find_instrument
+from pipeline.naming import STATE_WORDS, find_instrument
 from pipeline.papers.kinds import KINDS
 from pipeline.reviewtelling import questions_of
 from templates.wording import amount_in_words

@@ -35,3 +35,13 @@ class WorkerLock:
     def __exit__(self, *_exc: object) -> None:
         """Let the lock go."""
         os.close(self._handle)
+
+
+def is_held(path: Path) -> bool:
+    """Whether the process that took the lock at `path` last still runs; takes no lock itself."""
+    try:
+        holder = int(path.read_text().strip())
+        os.kill(holder, 0)
+    except (OSError, ValueError) as error:
+        return isinstance(error, PermissionError)
+    return True

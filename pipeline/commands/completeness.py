@@ -82,6 +82,7 @@ def missing(
 )
 @click.option("--paper", default="", metavar="NUMBER", help="Of which paper, where each is asked.")
 @click.option("--waive", "reason", default="", help="This contract needs none: why.")
+@click.option("--second", default="", metavar="NAME", help="Legal, who agrees that none is needed.")
 @user_option
 @json_option
 @click.pass_context
@@ -94,6 +95,7 @@ def supply(
     evidence: str,
     paper: str,
     reason: str,
+    second: str,
     person: str,
     as_json: bool,
 ) -> None:
@@ -110,6 +112,7 @@ def supply(
         evidence=evidence_of(evidence),
         person=person,
         reason=reason,
+        second=second,
     )
     word = "不需要" if said["waived"] else "已补交"
     answer(

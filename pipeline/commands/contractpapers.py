@@ -34,7 +34,7 @@ def no_such(name: str, *, as_json: bool) -> NoReturn:
 def proof(ctx: click.Context, name: str, *, html: Path | None, as_json: bool) -> None:
     """Show what was proved of the filed paper NAME: every field, its place and its page."""
     from pipeline.commands.proofwords import print_proof
-    from pipeline.listing import find_instrument
+    from pipeline.naming import find_instrument
     from pipeline.proofs import filed_proof
     from pipeline.wiring import Workplace
 
@@ -78,7 +78,7 @@ def draft(ctx: click.Context, name: str, *, out: Path, pdf: bool, as_json: bool)
     """Write the draft, marked 草稿, of the paper under way NAME: an order number or a number."""
     from pipeline.commands.draftwords import show_draft
     from pipeline.drafts import draft_of_instrument
-    from pipeline.listing import find_instrument
+    from pipeline.naming import find_instrument
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
@@ -117,7 +117,7 @@ def forms(
     """Fill the firm's own forms about the paper NAME from what the register knows."""
     from pipeline.commands.formwords import write_forms
     from pipeline.internalforms import FORM_WORDS
-    from pipeline.listing import find_instrument
+    from pipeline.naming import find_instrument
     from pipeline.wiring import Workplace
 
     if lost := [word for word in words if word not in FORM_WORDS]:

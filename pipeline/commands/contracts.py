@@ -63,7 +63,8 @@ def list_(
     """List contracts and reports, newest first."""
     from archive.instruments import InstrumentState
     from pipeline.knowing import known_to
-    from pipeline.listing import STATE_WORDS, list_instruments
+    from pipeline.listing import list_instruments
+    from pipeline.naming import STATE_WORDS
     from pipeline.papers.kinds import KINDS
     from pipeline.wiring import Workplace
 
@@ -87,11 +88,11 @@ def list_(
 
 def _print_list(found: list[dict[str, Any]]) -> None:
     from archive.instruments import InstrumentState
-    from pipeline.listing import STATE_WORDS
+    from pipeline.naming import state_word
     from pipeline.papers.kinds import KINDS
 
     for one in found:
-        state = STATE_WORDS[InstrumentState(one["state"])]
+        state = state_word(InstrumentState(one["state"]), destroyed_by=one.get("destroyed_by"))
         number = one["contract_number"] or "（未编号）"
         kind = "非标合同" if one["deviating"] else KINDS[one["kind"]].word
         click.echo(
@@ -116,7 +117,8 @@ def _print_list(found: list[dict[str, Any]]) -> None:
 def show(ctx: click.Context, name: str, *, person: str | None, as_json: bool) -> None:
     """Show the paper NAME: a contract number, a reference code (档号) or an order number."""
     from pipeline.knowing import known_to
-    from pipeline.listing import find_instrument, show_instrument
+    from pipeline.listing import show_instrument
+    from pipeline.naming import find_instrument
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
@@ -153,10 +155,10 @@ def _print_dossier(one: dict[str, Any]) -> None:
 
 def _print_one(one: dict[str, Any]) -> None:
     from archive.instruments import InstrumentState
-    from pipeline.listing import STATE_WORDS
+    from pipeline.naming import state_word
 
     click.echo(f"{one['contract_number'] or '（未编号）'}　{one['title']}")
-    state = STATE_WORDS[InstrumentState(one["state"])]
+    state = state_word(InstrumentState(one["state"]), destroyed_by=one.get("destroyed_by"))
     click.echo(f"  状态 {state}　订单 {one['order_no']}　第 {one['revision']} 版")
     if one["reason"]:
         click.echo(f"  {one['reason']}")
@@ -201,6 +203,9 @@ def _print_countersigned(one: dict[str, Any]) -> None:
         return
     signed = one.get("countersigned")
     day = f"签订 {one['signed_on']}" if one["signed_on"] else "签订日期未登记"
+    if signed is None and one["original_supplied"]:
+        click.echo(f"  签署件 {one['original_supplied']}　{day}")
+        return
     if signed is None:
         click.echo(f"  签署件 尚缺（双方签署的原件还没有归卷）　{day}")
         return

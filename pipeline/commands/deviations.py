@@ -112,7 +112,7 @@ def _redlines(workplace: Workplace, found: Any, *, as_json: bool) -> bytes:
 
 
 def _found(workplace: Workplace, name: str, *, as_json: bool) -> Instrument:
-    from pipeline.listing import find_instrument
+    from pipeline.naming import find_instrument
 
     with workplace.register.read.begin() as session:
         instrument = find_instrument(session, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,10 @@ from pipeline.commands.questions import as_option
 
 if TYPE_CHECKING:
     from archive.custody import Evidence
+
+_PLACES = ("/", "./", "../", "~", ".\\", "..\\")
+_SUFFIXED = re.compile(r"\.[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$")
+"""What ends like the name of a file."""
 
 day_type = click.DateTime(["%Y-%m-%d"])
 user_option = click.option("--as", "person", required=True, metavar="USER", help="Who acts.")
@@ -29,15 +34,24 @@ def day_of(moment: datetime | None) -> date | None:
 
 
 def evidence_of(said: str) -> Evidence:
-    """Return the file at `said`, or `said` itself as a statement."""
+    """Return the file at `said`, or `said` itself as a statement.
+
+    Raises RetentionRefused for what looks like a file and is none that can be read: a slip of
+    the pen would stand as proof.
+    """
     from archive.custody import Evidence
+    from archive.errors import RetentionRefused
 
     path = Path(said)
     try:
         if path.is_file():
             return Evidence(path.name, path.read_bytes())
-    except OSError:
-        pass
+    except OSError as error:
+        raise RetentionRefused(f"依据文件 {said} 读不出：{error.strerror}") from error
+    if said.startswith(_PLACES) or _SUFFIXED.search(said.strip()):
+        raise RetentionRefused(
+            f"没有依据文件 {said}；请核对路径。要写的是说明而不是文件的，请写成一句话，以句号结束"
+        )
     return Evidence.stated(said)
 
 

@@ -52,13 +52,15 @@ def search(
     金额:10万..50万   an amount            签订:2026Q1    a day, month, quarter, year
     """
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
+    from pipeline.commands.searchwords import told_beside
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
     question = asked.question(workplace)
+    beside = told_beside(workplace, question.access)
     try:
         _read(question)
-        content = _content(workplace, question, by_dossier=by_dossier)
+        content = beside | _content(workplace, question, by_dossier=by_dossier)
         if target is not None:
             content |= _exported(workplace, question, target)
         if saved_as is not None:
@@ -74,6 +76,9 @@ def search(
         as_json=as_json,
         text=lambda: _print(content, question, all_facets=all_facets),
     )
+    if beside:
+        sys.stdout.flush()
+        sys.exit(Exit.PARTLY)
 
 
 def _read(question: Question) -> None:
@@ -152,17 +157,19 @@ def _answer_from_register(workplace: Workplace, question: Question, *, as_json: 
         "suggestions": [],
     }
 
-    def text() -> None:
-        click.echo(f"! {NOTICE}")
-        _print(content, question, all_facets=False)
-
-    answer(content, as_json=as_json, text=text)
+    answer(content, as_json=as_json, text=lambda: _print(content, question, all_facets=False))
     sys.exit(Exit.PARTLY)
 
 
 def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> None:
-    from pipeline.commands.searchwords import print_facets, print_hit, suggestion_line
+    from pipeline.commands.searchwords import (
+        print_facets,
+        print_hit,
+        print_notice,
+        suggestion_line,
+    )
 
+    print_notice(content)
     page = f"，第 {question.page} 页" if content["total"] > question.page_size else ""
     click.echo(f"“{question.text}” 共 {content['total']} 件{page}")
     if content["suggestions"]:

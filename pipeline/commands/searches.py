@@ -28,20 +28,24 @@ def searches() -> None:
 @reports_failures
 def list_(ctx: click.Context, *, person: str | None, as_json: bool) -> None:
     """List saved searches with how many hits are new since they were last looked at."""
+    from pipeline.asking import access_of
+    from pipeline.commands.searchwords import print_notice, told_beside
     from pipeline.savedsearches import saved
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    beside = told_beside(workplace, access_of(workplace, person))
     rows = [_row(workplace, each) for each in saved(workplace, person)]
 
     def text() -> None:
+        print_notice(beside)
         for row in rows:
             filters = "　".join(f"{name}={value}" for name, value in row["filters"].items())
             said = row["problem"] or f"{row['new']} 件新命中"
             click.echo(f"{row['name']}　{said}　“{row['text']}”　{filters}".rstrip())
             click.echo(f"  上次查看 {row['seen_at']}，共 {row['total']} 件")
 
-    answer({"ok": True, "searches": rows}, as_json=as_json, text=text)
+    answer({"ok": True, "searches": rows} | beside, as_json=as_json, text=text)
 
 
 @searches.command()
@@ -57,18 +61,21 @@ def run(
     """Show the hits of NAME that are new; they count as seen from now on."""
     from pipeline import savedsearches
     from pipeline.asking import as_row
-    from pipeline.commands.searchwords import print_hit
+    from pipeline.commands.searchwords import print_hit, print_notice, told_beside
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
     kept = savedsearches.find(workplace, name, person)
     question = kept.question(workplace)
+    beside = told_beside(workplace, question.access)
     codes = workplace.library.finds(question)
     new = savedsearches.new_hits(workplace.library, question, codes - kept.seen)
     hits = [as_row(hit) for hit in new]
     content = {"ok": True, "name": name, "total": len(codes), "new": len(hits), "hits": hits}
+    content |= beside
 
     def text() -> None:
+        print_notice(beside)
         click.echo(f"{name}：共 {len(codes)} 件，新命中 {len(hits)} 件（自 {_local(kept)}）")
         for hit in hits:
             print_hit(hit, is_new=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.days import formed_word
 from index.labels import FILED, label_of
 from index.library import Answer, Suggestion
+
+if TYPE_CHECKING:
+    from index.access import Access
+    from pipeline.wiring import Workplace
 
 _FACETS = {
     "year": "年度",
@@ -23,6 +27,23 @@ _FACETS = {
 }
 _NAMES = {**_FACETS, "project": "项目", "person": "人员", "number": "编号"}
 _SHOWN = 5
+
+
+def told_beside(workplace: Workplace, access: Access) -> dict[str, Any]:
+    """Return what is said beside an answer of an index that does not know all that is filed.
+
+    To be asked before the index is; nothing where it knows all that `access` allows.
+    """
+    from pipeline.backlog import NOTICE, unfound
+
+    count = unfound(workplace, access)
+    return {"not_indexed": count, "notice": NOTICE.format(count)} if count else {}
+
+
+def print_notice(content: Mapping[str, Any]) -> None:
+    """Print what is to be known before an answer is read, where there is something."""
+    if notice := content.get("notice"):
+        click.echo(f"! {notice}")
 
 
 def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from archive.instruments import OPEN_STATES, Instrument
 from archive.numbergaps import gaps
 from archive.numbering import Number
 from archive.retentionrules import Role
+from pipeline import acting
 from pipeline.fourfold.exhibit import on_shelf
 from pipeline.fourfold.judging import Examination, judge
 from pipeline.fourfold.means import Facts, Listed, Means, Scanned, Told
@@ -86,7 +87,7 @@ def examine(
     beside it; without, nothing is written.
     """
     if person is not None:
-        workplace.retention.need(person, Role.ARCHIVIST)
+        acting.need(workplace, person, Role.ARCHIVIST)
     at = workplace.clock()
     means = means_of(workplace, at=at, listed=listed)
     found = []

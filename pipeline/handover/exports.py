@@ -23,6 +23,7 @@ from archive.errors import RetentionRefused
 from archive.fileformats import program_of
 from archive.holds import holds_on
 from archive.retentionrules import Role
+from pipeline import acting
 from pipeline.fourfold.lists import SCHEMA
 from pipeline.handover.bags import ALGORITHMS, Packed, write_bag
 from pipeline.handover.covering import cover_of
@@ -78,7 +79,7 @@ def export(
     history of each dossier before the package appears. Raises RetentionRefused.
     """
     roles = (Role.ARCHIVIST, Role.LEGAL) if asked.form is Form.EVIDENCE else (Role.ARCHIVIST,)
-    workplace.retention.need(asked.person, *roles)
+    acting.need(workplace, asked.person, *roles)
     if not asked.purpose.strip():
         raise RetentionRefused("导出须写明用途（--purpose）")
     if os.path.lexists(target):

@@ -34,6 +34,7 @@ from archive.errors import InspectionRefused
 from archive.events import chain_of
 from archive.inspectionrows import CleanupRow, write_cleanup
 from index.engines.lock import writing
+from pipeline import acting
 from pipeline.inspection.cleanroom import CleanRoom, clean_room
 from pipeline.inspection.forms import cleanup_form
 from pipeline.inspection.leftovers import TRASH, leftovers
@@ -52,7 +53,7 @@ def propose(workplace: Workplace, *, person: str) -> CleanupList:
 
     Raises InspectionRefused where `person` is no inspector, or there is nothing to list.
     """
-    workplace.inspections.need_inspector(person)
+    acting.need_inspector(workplace, person)
     entries = list(islice(leftovers(workplace), _MOST))
     if not entries:
         raise InspectionRefused("没有可清理的遗留文件")
@@ -102,7 +103,7 @@ def lists(workplace: Workplace) -> list[CleanupList]:
 def confirm(workplace: Workplace, number: str, *, person: str) -> CleanupList:
     """Confirm the list; raises InspectionRefused where the proposer would confirm it."""
     known = opened(workplace, number)
-    workplace.inspections.need_confirmer(person, known.proposer)
+    acting.need_confirmer(workplace, person, known.proposer)
     act = Act(CONFIRMED, person, workplace.clock(), {})
     return _act(workplace, number, act, stage=CleanupStage.CONFIRMING)
 
@@ -110,7 +111,7 @@ def confirm(workplace: Workplace, number: str, *, person: str) -> CleanupList:
 def give_back(workplace: Workplace, number: str, *, opinion: str, person: str) -> CleanupList:
     """Return the list without consent: nothing of it is touched; raises InspectionRefused."""
     known = opened(workplace, number)
-    workplace.inspections.need_confirmer(person, known.proposer)
+    acting.need_confirmer(workplace, person, known.proposer)
     if not opinion.strip():
         raise InspectionRefused("不同意清理须写明理由")
     act = Act(RETURNED, person, workplace.clock(), {"opinion": opinion})
@@ -125,7 +126,7 @@ def carry_out(
     The caller holds the worker's lock. Run again it finishes what a crash interrupted. Raises
     InspectionRefused.
     """
-    workplace.inspections.need_inspector(person)
+    acting.need_inspector(workplace, person)
     known = opened(workplace, number)
     if known.stage not in (CleanupStage.CONFIRMED, CleanupStage.DONE):
         raise InspectionRefused(f"清单 {number} {known.stage}，不能执行；须先由复核人确认")

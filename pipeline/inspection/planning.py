@@ -22,6 +22,7 @@ from archive.finds import UNSETTLED, finds_of
 from archive.inspection import PLANNED, Inspection, Stage, inspection_of
 from archive.inspectionrows import InspectionRow, write_inspection
 from archive.inspectionrules import BY_DOSSIER, CHECKS, Plan
+from pipeline import acting
 from pipeline.inspection.forms import plan_form
 from pipeline.inspection.papers import Printed, file_paper
 from pipeline.wiring import Workplace
@@ -77,7 +78,7 @@ def start(workplace: Workplace, wanted: Wanted, *, person: str) -> Inspection:
     Raises InspectionRefused where `person` is no inspector, or another round is running.
     """
     rules, plan = workplace.inspections, wanted.plan
-    rules.need_looker(person)
+    acting.need_looker(workplace, person)
     at = workplace.clock()
     with workplace.register.write.begin() as session:
         if (running := _running(session)) is not None:

@@ -31,6 +31,7 @@ from archive.inspection import (
 from archive.inspectionrows import InspectionRow, all_finds, write_inspection
 from archive.inspectionrules import BY_DOSSIER
 from archive.people import is_among
+from pipeline import acting
 from pipeline.inspection.forms import HAND, Form, record_form
 from pipeline.inspection.homechecks import HOME_CHECKS, look
 from pipeline.inspection.papers import Printed, file_paper
@@ -47,7 +48,7 @@ def run_due(
     workplace: Workplace, *, person: str, after_part: AfterPart = lambda _: None
 ) -> list[Inspection]:
     """Finish the round that is running, then carry through each that is due; return them."""
-    workplace.inspections.need_looker(person)
+    acting.need_looker(workplace, person)
     done = [
         proceed(workplace, number, person=person, after_part=after_part)
         for number in numbers(workplace, Stage.RUNNING)
@@ -75,7 +76,7 @@ def proceed(
 
     Each part is one event of its own; what was looked at is not looked at again.
     """
-    workplace.inspections.need_looker(person)
+    acting.need_looker(workplace, person)
     known = opened(workplace, number)
     if known.stage is not Stage.RUNNING:
         return known
@@ -103,7 +104,7 @@ def note(workplace: Workplace, number: str, notes: Mapping[str, str], *, person:
 
     A temperature or humidity out of bounds is a find. Raises InspectionRefused.
     """
-    workplace.inspections.need_inspector(person)
+    acting.need_inspector(workplace, person)
     _check_notes(notes)
     known = opened(workplace, number)
     if known.stage is Stage.SIGNED:
@@ -130,7 +131,7 @@ def sign(workplace: Workplace, number: str, *, person: str) -> Inspection:
 
     Run again it files what a crash left unfiled. Raises InspectionRefused.
     """
-    workplace.inspections.need_inspector(person)
+    acting.need_inspector(workplace, person)
     known = opened(workplace, number)
     if known.stage is Stage.RUNNING:
         raise InspectionRefused(f"检查 {number} 尚未完成，不能签认")

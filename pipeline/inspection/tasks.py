@@ -17,6 +17,7 @@ from archive.finds import UNSETTLED, Find, FindState
 from archive.inspection import ASSIGNED, CLOSED, REMINDED
 from archive.inspectionrows import all_finds
 from archive.people import is_among
+from pipeline import acting
 from pipeline.wiring import Workplace
 
 
@@ -41,7 +42,7 @@ def assign(
     workplace: Workplace, label: str, *, owner: str, due_on: date, reason: str, person: str
 ) -> Find:
     """Give a find to somebody else, or more time; raises InspectionRefused."""
-    workplace.inspections.need_inspector(person)
+    acting.need_inspector(workplace, person)
     if not owner.strip() or not reason.strip():
         raise InspectionRefused("须写明责任人和理由")
     with workplace.register.write.begin() as session:
@@ -73,8 +74,7 @@ def close(
     Damage, and whatever is kept as it is, takes a second person who confirms. A find nobody
     looked for again cannot be closed. Raises InspectionRefused.
     """
-    rules = workplace.inspections
-    rules.need_inspector(person)
+    acting.need_inspector(workplace, person)
     if not note.strip():
         raise InspectionRefused("销号须写明整改情况")
     with workplace.register.write.begin() as session:
@@ -89,7 +89,7 @@ def close(
         if find.is_damage or accepts:
             if second is None:
                 raise InspectionRefused(f"{label} 须由复核人确认（--second）")
-            rules.need_confirmer(second, person)
+            acting.need_confirmer(workplace, second, person)
         state = FindState.ACCEPTED if accepts else FindState.CLOSED
         said = {
             "find": find.key,

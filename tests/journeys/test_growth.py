@@ -17,7 +17,8 @@ from pipeline import samplepapers
 from pipeline.commands.progress import SilentProgress
 from pipeline.founding import found
 from pipeline.knowing import ALL
-from pipeline.listing import find_instrument, list_instruments, show_instrument
+from pipeline.listing import list_instruments, show_instrument
+from pipeline.naming import find_instrument
 from pipeline.wiring import Workplace
 from pipeline.worker import Worker
 

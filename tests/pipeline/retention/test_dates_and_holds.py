@@ -15,7 +15,8 @@ from archive.retention import EXTENDED, Known, Trigger
 from archive.verifying import verify
 from pipeline.freezing import Freeze, chosen, list_holds, place, release
 from pipeline.knowing import ALL
-from pipeline.listing import find_instrument, list_instruments, show_instrument
+from pipeline.listing import list_instruments, show_instrument
+from pipeline.naming import find_instrument
 from pipeline.rebuilding import rebuild_all
 from pipeline.retaining import due, extend, show_term
 

@@ -396,3 +396,39 @@ def test_rules_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, sa
 def test_a_last_day_is_never_before_its_period(since: date) -> None:
     for each in CompletenessRules.load(packaged("completeness")).requirements.values():
         assert (each.due_on(since, workday_after) - since).days >= each.within
+
+
+@pytest.mark.parametrize(
+    "name", ["没有这个.pdf", "./收据", "/srv/没有/收据", "C:\\收据.JPG", "~/收据"]
+)
+def test_a_file_that_is_none_proves_nothing(keeping: Keeping, line: Line, name: str) -> None:
+    code = keeping.contract("XSDD-1", description=ABOUT)
+    for words in (
+        ("archive", "supply", code, "original"),
+        ("retention", "date", code, "--event", "终止", "--on", "2026-03-16"),
+    ):
+        told = line(*words, "--evidence", name, "--as", "档小安", code=1)["error"]["message"]
+        assert f"没有依据文件 {name}" in told
+    assert keeping.row(code).head == 1
+    assert line(
+        "archive", "supply", code, "original", "--evidence", "已收，价 12.50", "--as", "档小安"
+    )
+
+
+def test_two_people_excuse_a_paper_and_it_is_seen_as_excused(keeping: Keeping, line: Line) -> None:
+    code = keeping.contract("XSDD-1", description=ABOUT)
+    number = keeping.row(code).contract_number
+    words = ("archive", "supply", code, "original", "--evidence", "说明。", "--as", "档小安")
+    waive = ("--waive", "对方已注销，无从签署")
+    assert "--second" in line(*words, *waive, code=1)["error"]["message"]
+    for second in ("档小安", "鉴一鸣"):
+        line(*words, *waive, "--second", second, code=1)
+    assert "签署件 尚缺" in line.text("contracts", "show", number)
+
+    assert line(*words, *waive, "--second", "冻小法")["second"] == "冻小法"
+    shown = line.text("contracts", "show", number)
+    assert "签署件 免予补交：对方已注销，无从签署（档小安、冻小法，" in shown
+    line(*words)
+    shown = line.text("contracts", "show", number)
+    assert "签署件 已登记收到，未作为签署件归卷（档小安，" in shown
+    assert "依据 说明.txt）" in shown

@@ -131,3 +131,11 @@ def test_an_examination_asks_no_day_of_a_paper_taken_in(keeping: Keeping, line: 
     (dossier,) = json.loads(done.stdout)["dossiers"]
     told = {one["code"]: one["result"] for one in dossier["findings"]}
     assert "不通过" not in told.values(), told
+
+
+def test_a_known_year_bounds_every_day_that_starts_a_period(keeping: Keeping, line: Line) -> None:
+    code = codes(keeping)[1]  # of 2015, the day is unknown
+    words = ("retention", "date", code, "--event", "终止", "--evidence", "终止函。", *AS, "--on")
+    refused = line(*words, "2014-12-31", code=1)["error"]["message"]
+    assert "早于合同形成日 2015-01-01" in refused
+    assert line(*words, "2015-01-01")["dates"]["终止"]["on"] == "2015-01-01"

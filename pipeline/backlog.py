@@ -1,0 +1,57 @@
+"""Backlog: what is filed and search does not find yet, told beside every answer (待入索引)."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from index.access import Access
+from pipeline.wiring import Workplace
+from pipeline.workerlock import is_held
+
+NOTICE: Final = (
+    "另有 {} 件已归档而索引尚未更新，本次结果不完整；请稍候再查，或运行 guidang run --until-idle"
+)
+_WAITING: Final = "SELECT DISTINCT reference_code FROM outbox WHERE applied_at IS NULL"
+_PATIENCE: Final = 1.5
+_GLANCE: Final = 0.05
+
+
+def unfound(
+    workplace: Workplace, access: Access, *, sleep: Callable[[float], None] = time.sleep
+) -> int:
+    """Return how many filed papers `access` allows that the index does not know as they are.
+
+    To be asked before the index is: what it says then holds for all that was filed before. A
+    worker at work is given a moment to bring them in. What a person may not know of is not
+    counted.
+    """
+    database = workplace.home.database
+    waiting = _waiting(database)
+    left = _PATIENCE if waiting and is_held(workplace.home.worker_lock) else 0.0
+    while waiting and left > 0:
+        sleep(_GLANCE)
+        left -= _GLANCE
+        waiting = _waiting(database)
+    if not waiting or access.is_whole:
+        return len(waiting)
+    from pipeline.knowing import known_among  # noqa: PLC0415 the register, seldom needed here
+
+    return len(known_among(workplace, access, waiting))
+
+
+def _waiting(database: Path) -> list[str]:
+    """Return the 档号 the index does not know as they are.
+
+    Asked without SQLAlchemy, whose import takes longer than an answer of the index.
+    """
+    if not database.is_file():
+        return []
+    with contextlib.closing(sqlite3.connect(database, timeout=60)) as register:
+        if not register.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone():
+            return []
+        return [code for (code,) in register.execute(_WAITING)]
