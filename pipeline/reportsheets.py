@@ -20,6 +20,7 @@ from templates.typesetting.wordfile import word_file
 
 _WIDTHS_MM: Final = {True: 247.0, False: 155.0}
 """What the columns of a table add up to: on landscape, on portrait paper."""
+_NO_ROWS: Final = "（无记录）"
 _STYLE: Final = """
 @page { size: A4 ORIENTATION; margin: 15mm 12mm 15mm 25mm }
 body { font: 10.5pt/1.5 SimSun, "Noto Serif CJK SC", serif; color: #000; margin: 1.5em }
@@ -79,6 +80,8 @@ def as_page(report: Report) -> bytes:
 
 
 def _page_table(table: Table) -> str:
+    if not table.rows:
+        return f"<h2>{escape(table.heading)}</h2><p>{_NO_ROWS}</p>"
     total = sum(table.widths)
     columns = "".join(f'<col style="width:{100 * w / total:.1f}%">' for w in table.widths)
     head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
@@ -112,6 +115,9 @@ def _lines(report: Report) -> Iterator[str]:
     for table in report.tables:
         yield ""
         yield f"## {_line(table.heading)}"
+        if not table.rows:
+            yield _NO_ROWS
+            continue
         share = _WIDTHS_MM[report.is_landscape] / sum(table.widths)
         widths = ",".join(f"{width * share:.1f}" for width in table.widths)
         yield f"@table columns={widths} head=1 align={'l' * len(table.columns)} size=small"

@@ -9,6 +9,7 @@ from typing import Any
 from archive.referencecode import ReferenceCode
 from pipeline.fourfold.exhibit import Exhibit, Row
 from pipeline.fourfold.means import Means
+from pipeline.fourfold.toldby import numbers_untold
 from pipeline.fourfold.verdicts import Verdict, judged
 
 
@@ -54,13 +55,14 @@ def _item_code(item: Row, code: ReferenceCode) -> Iterator[str]:
 
 
 def unique(exhibit: Exhibit, means: Means) -> Verdict:
-    """ZS07: no code and no number twice, here or in the register."""
+    """ZS07: no code and no number twice, here or in the register, and none the history denies."""
 
     def problems() -> Iterator[str]:
         for key in ("reference_code", "number"):
             for value, count in Counter(item[key] for item in exhibit.items).items():
                 if count > 1:
                     yield f"{key} {value} 重复 {count} 次"
+        yield from numbers_untold(exhibit)
         if means.told is None:
             return
         for item in exhibit.items:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pipeline.fourfold.exhibit import SEALED, Exhibit, Row
 from pipeline.fourfold.means import Means
+from pipeline.fourfold.toldby import approvals_untold, requests_untold, uses_untold
 from pipeline.fourfold.verdicts import Verdict, judged, not_applicable
 
 _PARTIES: Final = (("party_a", "甲方"), ("party_b", "乙方"))
@@ -99,7 +100,7 @@ def _folded(text: str) -> str:
 
 
 def decided(exhibit: Exhibit, _means: Means) -> Verdict:
-    """ZS12: the decisions in force name the digest of exactly these terms."""
+    """ZS12: the decisions in force name exactly these terms, and are those the history tells."""
     compared: list[str] = []
 
     def problems() -> Iterator[str]:
@@ -107,6 +108,7 @@ def decided(exhibit: Exhibit, _means: Means) -> Verdict:
             digest = item["description"].get("terms_digest")
             if exhibit.paper(item).get("terms_digest") != digest:
                 yield f"{item['number']}：文书登记的文本摘要与元数据不一致"
+            yield from approvals_untold(exhibit, item)
             given = [row for row in exhibit.rows("approvals", item) if not row["voided_at"]]
             named = [row for row in given if row["terms_digest"] == digest]
             if not named:
@@ -120,7 +122,7 @@ def decided(exhibit: Exhibit, _means: Means) -> Verdict:
 
 
 def stamped(exhibit: Exhibit, _means: Means) -> Verdict:
-    """ZS13: the book of seals has a use for exactly this file."""
+    """ZS13: the book of seals has a use for exactly this file, as the history tells it."""
     compared: list[str] = []
 
     def problems() -> Iterator[str]:
@@ -129,6 +131,8 @@ def stamped(exhibit: Exhibit, _means: Means) -> Verdict:
             kept = {file["sha256"] for file in item["files"]}
             if not uses:
                 yield f"{item['number']}：用印登记中没有记录"
+            yield from requests_untold(exhibit, item)
+            yield from uses_untold(exhibit, item)
             for use in uses:
                 if use["sealed_sha256"] not in kept:
                     yield f"{use['number']}：所盖文件 {use['sealed_sha256']} 不是本件的文件"

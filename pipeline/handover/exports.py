@@ -27,6 +27,7 @@ from pipeline import acting
 from pipeline.fourfold.lists import SCHEMA
 from pipeline.handover.bags import ALGORITHMS, Packed, write_bag
 from pipeline.handover.covering import cover_of
+from pipeline.handover.sums import write_sums
 from pipeline.handover.xmlforms import SCHEMA as SCHEMA_FILE
 from pipeline.handover.xmlpackages import Told, write_package
 from pipeline.handover.zipping import zip_folder
@@ -97,11 +98,12 @@ def export(
         _write_list(draft, said, asked.form, at)
         if asked.form is Form.XML:
             (draft / SCHEMA_FILE.name).write_bytes(SCHEMA_FILE.read_bytes())
+        digest = write_sums(draft)
         sync_tree(draft)
         if asked.is_zipped:
             zip_folder(draft, packed, name=target.stem, at=at)
         for row in rows:
-            _enter(workplace, row, asked, at)
+            _enter(workplace, row | {"sums": digest}, asked, at)
         (packed if asked.is_zipped else draft).rename(target)
         sync_folder(target.parent)
     finally:
@@ -255,6 +257,7 @@ def _enter(workplace: Workplace, row: dict[str, Any], asked: Export, at: datetim
         "bytes": row["bytes"],
         "secrecy": row["secrecy"],
         "holds": row["holds"],
+        "sums_sha256": row["sums"],
     }
     act = Act(EXPORTED, asked.person, at, details)
     with workplace.register.write.begin() as session:

@@ -17,6 +17,7 @@ from pipeline.fourfold.verdicts import Checkpoint
 from pipeline.handover.bags import read_bag
 from pipeline.handover.entities import Leaf, Source, acts_of, papers_of, people_of
 from pipeline.handover.exports import LIST
+from pipeline.handover.sums import problems_beside
 from pipeline.handover.unpacking import PackageRefused, unpack
 from pipeline.handover.xmlforms import ACT, PAPER_TOLD, PERSON
 from pipeline.wiring import Workplace
@@ -25,7 +26,8 @@ from pipeline.wiring import Workplace
 def receive_check(workplace: Workplace, folder: Path) -> Batch:
     """Return what the rules of hand-over find in the packages in `folder`; writes nothing.
 
-    A dossier the list names and that did not come is a finding. Raises RetentionRefused where
+    A dossier the list names and that did not come is a finding, and so is what lies beside the
+    packages and is not as the digests that came with it say. Raises RetentionRefused where
     there is no package.
     """
     bags = sorted(path for path in folder.iterdir() if (path / "bagit.txt").is_file())
@@ -50,6 +52,8 @@ def receive_check(workplace: Workplace, folder: Path) -> Batch:
         for code in listed or ()
         if code not in came
     ]
+    if listed is not None and (beside := [*problems_beside(folder)]):
+        found.append(_examined(workplace, unread("移交包之外", beside), shelf))
     return Batch(Checkpoint.HANDOVER, at, None, workplace.fourfold.version, tuple(found))
 
 

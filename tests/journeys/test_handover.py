@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from archive.digests import sha256
 from pipeline import samples
 from pipeline.handover import exports
 from pipeline.handover.exports import Export, Form
+from pipeline.handover.sums import SUMS, write_sums
 from pipeline.wiring import Workplace
 
 NUMBER = "GD-HT-2026-FW-0001"
@@ -99,6 +101,80 @@ def test_what_was_changed_on_its_way_is_returned(
     assert done.code == 4
     findings = done.content["dossiers"][0]["findings"]
     assert {each["code"] for each in findings if each["result"] == "不通过"} == rules
+
+
+def count_anew(out: Path, folder: Path) -> None:
+    """Let every list of digests in a package say what stands in it now."""
+    listed = json.loads((out / "移交清册.json").read_text("utf-8"))
+    for row in listed["dossiers"][0]["digests"]:
+        content = (folder / "data" / row["path"]).read_bytes()
+        row |= {"sha256": hashlib.sha256(content).hexdigest()}
+        row |= {"sha512": hashlib.sha512(content).hexdigest()}
+    (out / "移交清册.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+    bagit.Bag(str(folder)).save(manifests=True)
+    (out / SUMS).unlink()
+    write_sums(out)
+
+
+def first_of(content: bytes, **changed: Any) -> bytes:
+    rows = json.loads(content)
+    rows[0] |= changed
+    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
+
+
+@pytest.mark.parametrize(
+    ("table", "changed", "rule"),
+    [
+        ("approvals", {"person": "路人甲"}, "ZS12"),
+        ("approvals", {"opinion": "不同意"}, "ZS12"),
+        ("approvals", {"at": "2025-01-01T09:00:00+08:00"}, "ZS12"),
+        ("seal_uses", {"seal_code": "GZ-99"}, "ZS13"),
+        ("seal_uses", {"approved_by": "路人甲"}, "ZS13"),
+        ("seal_uses", {"at": "2025-01-01T09:00:00+08:00"}, "ZS13"),
+        ("seal_requests", {"approved_by": "路人甲"}, "ZS13"),
+        ("seal_requests", {"reason": "另一用途"}, "ZS13"),
+        ("numbers", {"text": "GD-HT-2026-FW-0002"}, "ZS07"),
+    ],
+)
+def test_what_was_changed_and_counted_anew_stands_against_the_history(
+    filed: Any, tmp_path: Path, table: str, changed: dict[str, Any], rule: str
+) -> None:
+    out = tmp_path / "out"
+    folder = out / exported(filed, out).content["list"]["dossiers"][0]["folder"]
+    count_anew(out, folder)
+    assert filed.guidang("archive", "receive-check", str(out), "--json").code == 0
+    target = folder / "data" / f"{table}.json"
+    target.write_bytes(first_of(target.read_bytes(), **changed))
+    count_anew(out, folder)
+
+    done = filed.guidang("archive", "receive-check", str(out), "--json")
+
+    assert done.code == 4
+    findings = done.content["dossiers"][0]["findings"]
+    assert rule in {each["code"] for each in findings if each["result"] == "不通过"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("移交清册.xlsx", "不符"), ("多出.pdf", "之外的文件"), (SUMS, "未能核对")],
+)
+def test_what_lies_beside_the_packages_is_accounted_for(
+    filed: Any, tmp_path: Path, name: str, said: str
+) -> None:
+    out = tmp_path / "out"
+    assert exported(filed, out, "--evidence").code == 0
+    digest = sha256((out / SUMS).read_bytes())
+    acts = [e for e in filed.show(NUMBER)["events"] if e["action"] == "dossier:exported"]
+    assert acts[-1]["details"]["sums_sha256"] == digest
+    if name == SUMS:
+        (out / name).unlink()
+    else:
+        (out / name).write_bytes(b"x")
+
+    done = filed.guidang("archive", "receive-check", str(out), "--json")
+
+    assert done.code == 4
+    assert said in json.dumps(done.content["dossiers"][-1], ensure_ascii=False)
 
 
 def test_a_dossier_that_is_listed_and_did_not_come_is_returned(filed: Any, tmp_path: Path) -> None:

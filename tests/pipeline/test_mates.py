@@ -102,7 +102,7 @@ def test_a_mate_takes_a_paper_all_the_way_and_tells_every_step(workplace: Workpl
     assert ended.record.title
     assert row(workplace, paper).state is InstrumentState.FILED
     expected = ["draw_up", "approve_and_number", "finish", "seal-kept", "seal"]
-    assert steps == [*expected, "reserve", "put", "shelve"]
+    assert steps == [*expected, "reserve", "put", "registered", "shelve"]
 
 
 def test_a_mate_refuses_and_waits_as_the_worker_does(workplace: Workplace) -> None:

@@ -14,6 +14,7 @@ from archive.dossiers import Record
 from archive.numbergaps import PassedOver, gaps, passed_over
 from pipeline.freezing import Freeze, chosen, place
 from pipeline.rebuilding import rebuild_all
+from templates.rendering.fonts import prepare_fonts
 
 AS = ("--as", "档小安")
 
@@ -95,3 +96,17 @@ def test_a_number_that_is_ours_already_is_told_and_stays_findable(
     line("index", "rebuild")
     found = {hit["reference_code"] for hit in line("search", "编号:GD-HT-2026-FW-0001")["hits"]}
     assert taken.reference_code in found
+
+
+def test_what_was_taken_in_goes_before_a_court_too(
+    keeping: Keeping, line: Line, tmp_path: Path
+) -> None:
+    take_in(line, tmp_path / "旧档", "HT-1")
+    prepare_fonts(keeping.workplace.home.fonts)
+    code = line("search", "旧合同0")["hits"][0]["reference_code"].rsplit("-", 1)[0]
+    out = tmp_path / "证据"
+    words = ("archive", "export", code, "--evidence", "--purpose", "诉讼", "--out", str(out))
+    assert line(*words, "--as", LEGAL)["ok"]
+    (page,) = out.glob("*-证据说明.html")
+    assert "<h2>三、用印</h2><p>（无记录）</p>" in page.read_text("utf-8")
+    assert len([*out.glob("*-证据说明.pdf")]) == 1

@@ -1,0 +1,117 @@
+"""Told by: whether rows of the register's tables are what the chained history tells of them.
+
+The history is one chain, so a row changed in a table stands against it, whoever counted the
+digests of the files anew. What no event tells of a row is not judged: that approvals were
+voided, and where on its pages a seal stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from archive.events import Event
+from pipeline.fourfold.exhibit import Exhibit, Row
+
+_SEAL_USE: Final = "seal_use"
+
+
+def approvals_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
+    """Yield the decisions on `item` that its history tells otherwise, or that it alone tells."""
+    kind, digest = item["kind"], item["description"].get("terms_digest")
+    told = [
+        (event.subject, event.actor, *_parts(event.details, _DECIDED), _moment(event.details))
+        for event in exhibit.events
+        if event.action == f"{kind}:approved"
+    ]
+    rows = [
+        (row["terms_digest"], row["person"], *_parts(row, _DECIDED), _at(row["at"]))
+        for row in exhibit.rows("approvals", item)
+    ]
+    for row in rows:
+        if row not in told:
+            yield f"{item['number']}：{row[1]} 的审批意见（{row[2]}）与过程所记不符"
+    for each in told:
+        if each[0] == digest and each not in rows:
+            yield f"{item['number']}：过程记有 {each[1]} 的审批意见（{each[2]}），审批表中没有"
+
+
+_DECIDED: Final = ("step", "post", "opinion", "source")
+
+
+def requests_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
+    """Yield the requests for seals on `item` that its history tells otherwise."""
+    told = [
+        (
+            event.subject,
+            event.actor,
+            *_parts(event.details, ("round", "seals", "approved_by", "reason")),
+            _at(event.details.get("expires_at")),
+        )
+        for event in exhibit.events
+        if event.action == f"{item['kind']}:seal-requested"
+    ]
+    for row in exhibit.rows("seal_requests", item):
+        said = (
+            row["terms_digest"],
+            row["requested_by"],
+            *_parts(row, ("round", "seal_kinds", "approved_by", "reason")),
+            _at(row["expires_at"]),
+        )
+        if said not in told:
+            yield f"{item['number']}：第 {row['round']} 次用印申请与过程所记不符"
+
+
+def uses_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
+    """Yield the uses of seals on `item` that its history tells otherwise."""
+    told = dict(_uses(exhibit.events, item["kind"]))
+    approvers = {row["approved_by"] for row in exhibit.rows("seal_requests", item)}
+    for row in exhibit.rows("seal_uses", item):
+        said = (row["seal_code"], row["sealed_sha256"], row["file_sha256"], _at(row["at"]))
+        if told.get(row["number"]) != said:
+            yield f"{row['number']}：用印登记与过程所记不符"
+        elif approvers and row["approved_by"] not in approvers:
+            yield f"{row['number']}：用印批准人 {row['approved_by']} 不是用印申请的批准人"
+
+
+def _uses(events: tuple[Event, ...], kind: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for event in events:
+        if event.action != f"{kind}:sealed":
+            continue
+        details = event.details
+        first = {"use": details.get("use"), "seal": details.get("seal")}
+        for each in (first, *details.get("also", ())):
+            said = (each.get("seal"), event.subject, details.get("before_sha256"), event.at)
+            yield str(each.get("use")), said
+
+
+def numbers_untold(exhibit: Exhibit) -> Iterator[str]:
+    """Yield the ledger's rows that neither the history nor the codes of the dossier bear out."""
+    told = {event.subject for event in exhibit.events}
+    told |= {exhibit.code, *(item["reference_code"] for item in exhibit.items)}
+    told |= {item["number"] for item in exhibit.items}
+    for kind in {item["kind"] for item in exhibit.items}:
+        told |= {number for number, _said in _uses(exhibit.events, kind)}
+    papers = {
+        f"{row['kind']}:{row['order_no']}:{row['round']}:r{row['revision']}": row["number"]
+        for row in exhibit.tables.get("instruments", ())
+    }
+    for row in exhibit.tables.get("numbers", ()):
+        holder = row["holder"]
+        if holder in papers and papers[holder] != row["text"]:
+            yield f"{row['text']}：编号台账中的持有者 {holder} 是 {papers[holder]}"
+        elif (holder in papers or row["series"] == _SEAL_USE) and row["text"] not in told:
+            yield f"{row['text']}：编号台账有此号，过程中没有"
+
+
+def _parts(said: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(said.get(name) for name in names)
+
+
+def _moment(details: Mapping[str, Any]) -> datetime | None:
+    return _at(details.get("decided_at"))
+
+
+def _at(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
