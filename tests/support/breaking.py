@@ -14,7 +14,7 @@ import pikepdf
 from PIL import Image
 
 from archive.digests import sha256, sm3
-from archive.events import as_json, from_json
+from archive.events import Event, as_json, from_json, prepare
 from pipeline.fourfold.exhibit import Exhibit
 
 PDF = "items/001/sealed.pdf"
@@ -59,7 +59,28 @@ def file_with(exhibit: Exhibit, path: str, content: bytes, **changed: Any) -> Ex
             {**state, path: hashlib.sha512(content).hexdigest()} for state in exhibit.states
         ),
     )
-    return table_with(made, "seal_uses", sealed_sha256=digest) if path == PDF else made
+    if path != PDF:
+        return made
+    return resealed(table_with(made, "seal_uses", sealed_sha256=digest), digest)
+
+
+def resealed(exhibit: Exhibit, digest: str) -> Exhibit:
+    """Return the dossier with a history that tells of the sealing of `digest`."""
+    events: list[Event] = []
+    for event in exhibit.events:
+        is_sealing = event.action.endswith(":sealed")
+        events.append(
+            prepare(
+                events[-1] if events else None,
+                chain=event.chain,
+                at=event.at,
+                actor=event.actor,
+                action=event.action,
+                subject=digest if is_sealing else event.subject,
+                details=event.details,
+            )
+        )
+    return replace(exhibit, events=tuple(events))
 
 
 def pdf_with(change: Callable[[pikepdf.Pdf], None]) -> Callable[[Exhibit], Exhibit]:
@@ -247,6 +268,6 @@ BROKEN: Mapping[str, tuple[Callable[[Exhibit], Exhibit], set[str]]] = {
     "KY07": (with_scan, {"KY07"}),
     "KY08": (programless, {"KY08"}),
     "AQ02": (lambda e: replace(e, strays=("items/001/多.txt：多出的文件，清单中没有",)), {"AQ02"}),
-    "AQ03": (rewritten_event, {"AQ03"}),
+    "AQ03": (rewritten_event, {"AQ03", "ZS12"}),
     "AQ04": (rewritten_later, {"AQ04"}),
 }
