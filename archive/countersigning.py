@@ -67,14 +67,20 @@ def note_signing(
     actor: str,
     at: datetime,
     proof: Evidence | None = None,
+    corrected: Mapping[str, str] | None = None,
 ) -> Event:
-    """Enter the day the other party signed while the original is still to come (签订日期).
+    """Enter the day the other party signed, before or after the original came in (签订日期).
 
-    Raises RetentionRefused where the dossier was destroyed.
+    `corrected` says from which day, why and with whom an earlier entry is corrected. Raises
+    RetentionRefused where the dossier was destroyed.
     """
     row = session.get_one(Dossier, record.dossier_id)
-    said = {"signed_on": signed_on.isoformat()}
+    day = {"signed_on": signed_on.isoformat()}
+    standing = countersigned_of(record)
+    said = {COUNTERSIGNED: dict(standing) | day} if standing else day
     addition = Addition(record.reference_code, {}, said)
-    details = {"reference_code": record.reference_code} | said
+    details: dict[str, Any] = {"reference_code": record.reference_code} | day
+    if corrected is not None:
+        details |= {"corrected": dict(corrected)}
     act = Act(SIGNED_ON, actor, at, details, evidence=proof, additions=(addition,))
     return enter(session, store, row, act)

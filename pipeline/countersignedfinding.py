@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.days import business_day
 from archive.dossiers import Record, Rendition
 from archive.errors import ChildLost
 from archive.filetypes import PDF, TypeRefused, type_of
@@ -57,11 +58,15 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The record a file belongs to, and its sealed file on the shelf."""
+    """The record a file belongs to, and its sealed file on the shelf.
+
+    `numbered_on` is the day from which there is a document with this number to be signed.
+    """
 
     record: Record
     order_no: str
     sealed: Rendition
+    numbered_on: date | None
 
 
 def looked_at(workplace: Workplace, content: bytes) -> dict[str, Any]:
@@ -176,7 +181,8 @@ def target_of(session: Session, number: str) -> Target:
     held = session.scalars(select(Number).where(Number.text == number)).first()
     if held is not None and held.voided_at is not None:
         raise CountersignedRefused(f"{number} 已作废（{held.void_reason}），不再归入签署件")
-    return Target(found[0], instrument.order_no, found[1])
+    numbered_on = business_day(instrument.numbered_at) if instrument.numbered_at else None
+    return Target(found[0], instrument.order_no, found[1], numbered_on)
 
 
 def _assert_not_early(session: Session, number: str) -> None:

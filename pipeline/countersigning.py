@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from archive.additions import FileContents
 from archive.countersigning import (
@@ -45,15 +44,6 @@ SCAN, SIGNED = "签署件扫描", "电子签署"
 
 
 @dataclass(frozen=True, slots=True)
-class _Signing:
-    """The day the other party signed, who says so, and the file that does."""
-
-    on: date
-    by: str
-    proof: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
 class Joined:
     """What was taken: the paper's number and code, how it was signed, and its pages."""
 
@@ -75,7 +65,7 @@ def take_countersigned(workplace: Workplace, brought: Brought) -> Joined:
     again = _again(workplace, digest, brought)
     if again is not None:
         return again
-    _assert_day(workplace, brought.signed_on)
+    assert_not_ahead(workplace, brought.signed_on)
     found = looked_at(workplace, brought.content)
     target = continued_paper(workplace, brought, found)
     way = SIGNED if target else SCAN
@@ -115,13 +105,21 @@ def date_countersigned(
 
     Raises CountersignedRefused; CountersignedEarly where the paper is not filed yet.
     """
-    _assert_day(workplace, signed_on)
+    assert_not_ahead(workplace, signed_on)
     with workplace.register.write.begin() as session:
         target = target_of(session, number)
         known = _assert_same_day(target, signed_on)
         standing = countersigned_of(target.record)
         if known is None:
-            _enter_day(workplace, session, target, _Signing(signed_on, by, proof))
+            note_signing(
+                session,
+                workplace.store,
+                target.record,
+                signed_on,
+                actor=by,
+                at=workplace.clock(),
+                proof=proof,
+            )
         return Joined(
             target.record.number,
             target.record.reference_code,
@@ -132,36 +130,26 @@ def date_countersigned(
         )
 
 
-def _enter_day(workplace: Workplace, session: Session, target: Target, signing: _Signing) -> None:
-    store, record, at = workplace.store, target.record, workplace.clock()
-    standing = countersigned_of(record)
-    if standing is None:
-        note_signing(
-            session, store, record, signing.on, actor=signing.by, at=at, proof=signing.proof
-        )
-        return
-    said = {COUNTERSIGNED: dict(standing) | {"signed_on": signing.on.isoformat()}}
-    join_countersigned(
-        session,
-        store,
-        record,
-        files={},
-        said=said,
-        proof=signing.proof,
-        actor=signing.by,
-        at=at,
-    )
-
-
 def _assert_same_day(target: Target, signed_on: date | None) -> date | None:
     """Return the day that is registered already; raises where it is another than `signed_on`."""
     known = signing_day_of(target.record)
     if known is not None and signed_on not in (None, known):
         raise CountersignedRefused(
-            f"{target.record.number} 的签订日期已登记为 {known}，不能改写；"
-            "确有错误的，请连同凭证交档案人员说明"
+            f"{target.record.number} 的签订日期已登记为 {known}，不能改写；确有错误的，"
+            "由两人写明原因更正：guidang contracts correct-signing"
         )
+    if signed_on is not None:
+        assert_after_numbering(target, signed_on)
     return known
+
+
+def assert_after_numbering(target: Target, signed_on: date) -> None:
+    """Raise CountersignedRefused for a day on which there was nothing to sign yet."""
+    if target.numbered_on is not None and signed_on < target.numbered_on:
+        raise CountersignedRefused(
+            f"签订日期 {signed_on} 早于 {target.record.number} 编号用印的 {target.numbered_on}："
+            "那时还没有这份文书；请核对"
+        )
 
 
 def _again(workplace: Workplace, digest: str, brought: Brought) -> Joined | None:
@@ -225,7 +213,8 @@ def _join(
         raise CountersignedRefused(str(error)) from error
 
 
-def _assert_day(workplace: Workplace, signed_on: date | None) -> None:
+def assert_not_ahead(workplace: Workplace, signed_on: date | None) -> None:
+    """Raise CountersignedRefused for a day that is still to come."""
     if signed_on is not None and signed_on > business_day(workplace.clock()):
         raise CountersignedRefused(f"签订日期 {signed_on} 还没有到；请核对")
 

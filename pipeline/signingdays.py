@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
 
-from archive.countersigning import countersigned_of
+from archive.countersigning import signing_day_of
 from archive.custody import Evidence
 from archive.days import business_day
 from archive.dossiers import Record
@@ -33,6 +34,22 @@ log = logging.getLogger(__name__)
 
 _NAME: Final = "签署目录"
 _SUFFIXES: Final = frozenset({".xlsx", ".csv"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What stands of a number: the day it was signed, and the day it was given."""
+
+    signed_on: date | None
+    numbered_on: date | None
+
+    def problem_with(self, number: str, day: date) -> str | None:
+        """Return why `number` cannot have been signed on `day`, None where it can."""
+        if self.signed_on not in (None, day):
+            return f"{number} 的签订日期已登记为 {self.signed_on}，不能改写"
+        if self.numbered_on is not None and day < self.numbered_on:
+            return f"签订日期 {day} 早于编号用印的 {self.numbered_on}；请核对"
+        return None
 
 
 def is_signing_catalogue(path: Path) -> bool:
@@ -81,7 +98,7 @@ def _problems(workplace: Workplace, rows: Sequence[Entry]) -> Iterator[Finding]:
 
 
 def _problem(
-    row: Entry, today: date, known: dict[str, str | None], said: dict[str, date]
+    row: Entry, today: date, known: dict[str, _Known], said: dict[str, date]
 ) -> str | None:
     if row.number not in known:
         return f"登记中没有编号“{row.number}”；不是本公司的文书，或编号漏写、有误"
@@ -90,25 +107,25 @@ def _problem(
         return "；".join(remarks) or "没有写签订日期"
     if row.signed_on > today:
         return f"签订日期 {row.signed_on} 还没有到；请核对"
-    standing = known[row.number]
-    if standing is not None and standing != row.signed_on.isoformat():
-        return f"{row.number} 的签订日期已登记为 {standing}，不能改写"
     if said.get(row.number, row.signed_on) != row.signed_on:
         return f"{row.number} 写了两个不同的签订日期"
-    return None
+    return known[row.number].problem_with(row.number, row.signed_on)
 
 
-def _known(workplace: Workplace, numbers: set[str]) -> dict[str, str | None]:
-    """Return the numbers the register knows, each with the signing day that stands already."""
+def _known(workplace: Workplace, numbers: set[str]) -> dict[str, _Known]:
+    """Return the numbers the register knows, each with the days that stand already."""
     query = (
-        select(Instrument.number, Record)
+        select(Instrument.number, Instrument.numbered_at, Record)
         .outerjoin(Record, Record.source_sha256 == Instrument.source_sha256)
         .where(Instrument.number.in_(numbers))
     )
     with workplace.register.read.begin() as session:
         return {
-            str(number): ((record and countersigned_of(record)) or {}).get("signed_on")
-            for number, record in session.execute(query)
+            str(number): _Known(
+                signing_day_of(record) if record else None,
+                business_day(numbered_at) if numbered_at else None,
+            )
+            for number, numbered_at, record in session.execute(query)
         }
 
 

@@ -34,6 +34,7 @@ for each in (
     *delegations.COMMANDS,
     voiding.void,
     countersigning.countersigned,
+    countersigning.correct_signing,
 ):
     contracts.add_command(each)
 contracts.add_command(deviations.revise)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+from pipeline.commands.retention import evidence_of
 
 
 @click.command()
@@ -50,13 +52,7 @@ def countersigned(
         else:
             raise click.UsageError("请给出文件，或用 --signed-on 给出签订日期")
     except CountersignedRefused as error:
-        fail(
-            Exit.FAILED,
-            "countersigned-refused",
-            str(error),
-            "用 guidang contracts show 核对编号、页数和状态",
-            as_json=as_json,
-        )
+        _refuse(error, as_json=as_json)
     finally:
         workplace.close()
     if isinstance(joined, Waiting):
@@ -77,3 +73,57 @@ def countersigned(
     else:
         said = f"{joined.number} 的签订日期已登记，签署件尚待归卷"
     answer(content, as_json=as_json, text=lambda: click.echo(said))
+
+
+@click.command("correct-signing")
+@click.argument("number")
+@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The right day.")
+@click.option("--evidence", required=True, metavar="FILE|TEXT", help="What proves it.")
+@click.option("--reason", required=True, help="Why the day that stands is wrong.")
+@click.option("--as", "person", required=True, metavar="NAME", help="Clerk or archivist.")
+@click.option("--second", required=True, metavar="NAME", help="Who agrees: legal or archivist.")
+@json_option
+@click.pass_context
+@reports_failures
+def correct_signing(
+    ctx: click.Context,
+    *,
+    number: str,
+    on: datetime,
+    evidence: str,
+    reason: str,
+    person: str,
+    second: str,
+    as_json: bool,
+) -> None:
+    """Correct the day NUMBER was signed, by two people; the earlier day stays in its history."""
+    from pipeline.countersignedfinding import CountersignedRefused
+    from pipeline.signingcorrection import Correction, correct_signing_day
+    from pipeline.wiring import Workplace
+
+    workplace = Workplace(home_of(ctx))
+    correction = Correction(on.date(), person, second, reason, evidence_of(evidence))
+    try:
+        before = correct_signing_day(workplace, number, correction)
+    except CountersignedRefused as error:
+        _refuse(error, as_json=as_json)
+    finally:
+        workplace.close()
+    content = {
+        "ok": True,
+        "contract_number": number,
+        "from": str(before),
+        "signed_on": str(on.date()),
+    }
+    said = f"{number} 的签订日期由 {before} 更正为 {on.date()}"
+    answer(content, as_json=as_json, text=lambda: click.echo(said))
+
+
+def _refuse(error: Exception, *, as_json: bool) -> NoReturn:
+    fail(
+        Exit.FAILED,
+        "countersigned-refused",
+        str(error),
+        "用 guidang contracts show 核对编号、页数和状态",
+        as_json=as_json,
+    )

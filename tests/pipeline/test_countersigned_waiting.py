@@ -142,7 +142,7 @@ def test_a_catalogue_says_when_papers_were_signed(keeping: Keeping, early: Contr
     (event,) = [
         each
         for each in shown(keeping, filed.number)["events"]
-        if each["action"] == "record:countersigned" and "evidence" in each["details"]
+        if each["action"] == "record:signed" and "evidence" in each["details"]
     ]
     assert event["details"]["evidence"]["name"] == "签署目录-三月.csv"
     early.file()
@@ -163,6 +163,7 @@ def test_a_catalogue_says_when_papers_were_signed(keeping: Keeping, early: Contr
         (("{}", ""), "没有写签订日期"),
         (("{}", "2999-01-01"), "还没有到"),
         (("{}", "2026-03-08"), "两个不同"),
+        (("{}", "2026-03-01"), "早于编号用印的 2026-03-02"),
     ],
 )
 def test_a_catalogue_with_one_bad_row_changes_nothing(

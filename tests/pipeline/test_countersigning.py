@@ -33,6 +33,7 @@ from pipeline.cli import main
 from pipeline.countersignedfinding import CountersignedRefused
 from pipeline.countersignedreception import receive_countersigned
 from pipeline.indexing import apply_outbox
+from pipeline.rebuilding import rebuild_all
 from pipeline.reception import Taken
 
 
@@ -257,3 +258,45 @@ def test_a_file_that_says_it_is_ours_and_is_not_is_refused(contract: Contract) -
 def test_no_file_brings_the_desk_down(contract: Contract, content: bytes) -> None:
     with pytest.raises(CountersignedRefused, match=r"[一-鿿]"):
         contract.bring(content)
+
+
+def test_nobody_signed_before_there_was_a_number(keeping: Keeping, contract: Contract) -> None:
+    scan = a_scan(contract.ticket, None)
+    with pytest.raises(CountersignedRefused, match="早于 GD-HT-2026-FW-0001 编号用印的 2026-03-02"):
+        contract.bring(scan, signed_on=date(2026, 3, 1))
+    words = ("contracts", "countersigned", contract.number, "--as", "签小收", "--signed-on")
+    assert "早于" in run(keeping, *words, "2026-03-01", code=1)["error"]["message"]
+    run(keeping, *words, "2026-03-02")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_two_people_correct_a_signing_day_and_the_first_stays_in_the_history(
+    keeping: Keeping, contract: Contract, *, is_there: bool
+) -> None:
+    words = ("contracts", "correct-signing", contract.number, "--on", "2026-03-10")
+    words += ("--evidence", "签署页照片。", "--reason", "看错月份")
+    clerk, counsel = ("--as", "签小收"), ("--second", "冻小法")
+    assert "没有登记过" in run(keeping, *words, *clerk, *counsel, code=1)["error"]["message"]
+    if is_there:
+        contract.bring(a_scan(contract.ticket, None), signed_on=date(2026, 3, 12))
+    else:
+        told = ("contracts", "countersigned", contract.number, *clerk, "--signed-on", "2026-03-12")
+        run(keeping, *told)
+    for second in ("签小收", "鉴一鸣", "路人"):
+        run(keeping, *words, *clerk, "--second", second, code=1)
+    early = ("contracts", "correct-signing", contract.number, "--on", "2026-03-01", *words[5:])
+    assert "早于" in run(keeping, *early, *clerk, *counsel, code=1)["error"]["message"]
+
+    assert run(keeping, *words, *clerk, *counsel)["from"] == "2026-03-12"
+    run(keeping, *words, *clerk, *counsel)
+    rebuild_all(keeping.workplace, replace=True)
+
+    shown = run(keeping, "contracts", "show", contract.number)
+    assert shown["signed_on"] == "2026-03-10"
+    assert (shown["countersigned"] is not None) == is_there
+    acts = [e for e in shown["events"] if "corrected" in e["details"]]
+    assert [e["details"]["corrected"] for e in acts] == [
+        {"from": "2026-03-12", "reason": "看错月份", "second": "冻小法"}
+    ]
+    assert run(keeping, "archive", "verify")["damaged"] == []
+    assert run(keeping, "audit", "verify")["ok"]

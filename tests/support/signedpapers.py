@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pikepdf
 import segno
 from keepers import Keeping
+from office import AT
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 from sqlalchemy import select
@@ -63,7 +65,9 @@ class Contract:
         self.keeping = keeping
         office = keeping.office
         office.pdf = lambda instrument: make(str(instrument.number))
+        office.at = AT - timedelta(days=14)  # what is brought was signed between that and filing
         self.instrument: Instrument = office.prepare(order_no)
+        office.at = AT
         self.number = str(self.instrument.number)
         self.sealed = make(self.number)
         self.code = self.file() if is_filed else ""
