@@ -15,12 +15,13 @@ from archive.approvals import Approval
 from archive.deviations import Deviation
 from archive.dossiers import Dossier, Record, Rendition
 from archive.events import Event
-from archive.holds import HoldTarget
+from archive.holds import Hold, HoldTarget
 from archive.instruments import Instrument
 from archive.numbering import Number
 from archive.sealrequests import SealRequest
 from archive.seals import SealUse
 from archive.shelved import Shelved
+from archive.termrows import TermRow
 
 _OfPaper = TypeVar("_OfPaper", SealUse, Approval, ApprovalAct, SealRequest)
 
@@ -31,7 +32,8 @@ class Books:
 
     Dossiers by object path, records by dossier id, renditions by record id, events by chain
     in their order, numbers by text; papers, their decisions and acts, seal requests and seal
-    uses by their source; revisions of a standard text by order; standing holds by dossier code.
+    uses by their source; revisions of a standard text by order; standing holds by dossier code,
+    and the numbers of all that have a row of their own; terms by dossier code.
     """
 
     dossiers: Mapping[str, Dossier]
@@ -44,6 +46,8 @@ class Books:
     decisions: Mapping[str, list[Approval]]
     deviations: Mapping[str, list[Deviation]]
     holds: Mapping[str, set[str]]
+    hold_rows: frozenset[str]
+    terms: Mapping[str, TermRow]
     acts: Mapping[str, list[ApprovalAct]]
     requests: Mapping[str, list[SealRequest]]
 
@@ -62,6 +66,9 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         renditions[rendition.record_id].append(rendition)
     orders = {each.dossier["order_no"] for each in dossiers.values()}
     sources = {item["source_sha256"] for each in dossiers.values() for item in each.items}
+    codes = {each.dossier["code"] for each in dossiers.values()}
+    holds = _holds(session, codes)
+    terms = session.scalars(select(TermRow).where(TermRow.dossier_code.in_(codes)))
     return Books(
         dossiers=standing,
         records=records,
@@ -73,7 +80,9 @@ def books_of(session: Session, dossiers: Mapping[str, Shelved]) -> Books:
         decisions=_by_source(session, Approval, sources),
         acts=_by_source(session, ApprovalAct, sources),
         deviations=_deviations(session, orders),
-        holds=_holds(session, {each.dossier["code"] for each in dossiers.values()}),
+        holds=holds,
+        hold_rows=_hold_rows(session, {number for each in holds.values() for number in each}),
+        terms={row.dossier_code: row for row in terms},
         requests=_by_source(session, SealRequest, sources),
     )
 
@@ -128,3 +137,7 @@ def _holds(session: Session, codes: Collection[str]) -> Mapping[str, set[str]]:
     for target in session.scalars(query):
         holds[target.dossier_code].add(target.hold_number)
     return holds
+
+
+def _hold_rows(session: Session, numbers: Collection[str]) -> frozenset[str]:
+    return frozenset(session.scalars(select(Hold.number).where(Hold.number.in_(numbers))))

@@ -17,6 +17,7 @@ from archive.holds import holding_of
 from archive.instruments import Instrument, InstrumentState
 from archive.inventory import Inventory
 from archive.shelved import Shelved
+from archive.termrows import term_of_shelved
 from archive.voiding import row_with, voids_of
 
 
@@ -46,10 +47,8 @@ def against_register(
     yield from _papers(books, object_path, shelved)
     yield from _history(books, object_path, shelved)
     yield from _numbers(books, object_path, shelved)
-    for hold in set(holding_of(shelved.carried.events).standing) - books.holds.get(
-        shelved.dossier["code"], set()
-    ):
-        yield object_path, f"库中的冻结 {hold} 登记中没有"
+    yield from _holds(books, object_path, shelved)
+    yield from _term(books, object_path, shelved)
     standing = books.deviations.get(shelved.dossier["order_no"], [])
     if [as_row(row) for row in standing] != list(shelved.carried.deviations):
         yield object_path, "合同文本修订的登记与库中不一致（缺失、多出或被改动）"
@@ -138,7 +137,32 @@ def _history(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple
         yield object_path, "过程登记与库中的过程不一致（缺失或被改动）"
 
 
+def _holds(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:
+    registered = books.holds.get(shelved.dossier["code"], set())
+    for hold in sorted(set(holding_of(shelved.carried.events).standing) - registered):
+        yield object_path, f"库中的冻结 {hold} 登记中没有"
+    for hold in sorted(registered - books.hold_rows):
+        yield object_path, f"冻结 {hold} 的登记缺失"
+
+
+def _term(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:
+    """Yield where the term told for the dossier is not the one its history gives.
+
+    One that was never written is written when it is first asked for.
+    """
+    row = books.terms.get(shelved.dossier["code"])
+    if row is None or shelved.destroyed is not None:
+        return
+    term = term_of_shelved(shelved)
+    told = (row.period, row.starts_on, row.expires_on, row.missing)
+    if told != (term.period, term.starts_on, term.expires_on, "、".join(term.missing)):
+        yield object_path, "保管期限台账与案卷过程不一致"
+
+
 def _numbers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple[str, str]]:
+    voids = voids_of(shelved.carried.events)
+    papers = shelved.carried.instruments
+    void = {row["number"] for row in papers if row["source_sha256"] in voids}
     for row in shelved.carried.numbers:
         standing = books.numbers.get(row["text"])
         known = ("series", "year", "value", "holder")
@@ -146,6 +170,8 @@ def _numbers(books: Books, object_path: str, shelved: Shelved) -> Iterator[tuple
             yield object_path, f"编号 {row['text']} 库中有，登记中没有"
         elif any(getattr(standing, name) != row[name] for name in known):
             yield object_path, f"编号 {row['text']} 登记与库中不一致"
+        elif (standing.voided_at is not None) != (row["text"] in void or bool(row["voided_at"])):
+            yield object_path, f"编号 {row['text']} 的作废登记与案卷过程不一致"
 
 
 def _differences(row: Mapping[str, Any], said: Mapping[str, Any]) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from archive.retentionrules import Role
 from archive.witnessing import begin_journal, witness
 from pipeline import acting
 from pipeline.longwork import Told, told_to_nobody
+from pipeline.peoplebook import break_in_people
 from pipeline.wiring import Workplace
 
 _NEWEST = 20
@@ -37,7 +38,9 @@ class Begun:
 def audit_home(workplace: Workplace, *, head: str | None, told: Told = told_to_nobody) -> Audited:
     """Return what is proved of the history, and where it does not hold."""
     with workplace.register.read.begin() as session:
-        return audit(session, workplace.store, head=head, after=partial(told, "核验过程"))
+        found = audit(session, workplace.store, head=head, after=partial(told, "核验过程"))
+        people = break_in_people(session, workplace.home)
+    return replace(found, breaks=(*found.breaks, people)) if people else found
 
 
 def assert_journal_stands(workplace: Workplace) -> Link | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from archive.directory import CHAIN
 from archive.errors import DirectoryRefused
 from archive.events import as_json, chain_of, from_json, insert_prepared, verify_chain
+from archive.registerhistory import Break
 from pipeline.home import Home
 from pipeline.keeping import keep
 
@@ -22,11 +23,29 @@ _HISTORY = "history.jsonl"
 def keep_people(session: Session, home: Home) -> None:
     """Write the history of the directory, as it stands in this transaction, into the home."""
     session.flush()
-    lines = [
+    lines = "".join(f"{line}\n" for line in _lines(session))
+    keep(home.people, _HISTORY, lines.encode())
+
+
+def break_in_people(session: Session, home: Home) -> Break | None:
+    """Return where the kept history of the directory lacks or changes what the register tells.
+
+    One act more is what a crash before the register's commit leaves: the next act writes it anew.
+    """
+    path = home.people / _HISTORY
+    told = _lines(session)
+    kept = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    if kept[: len(told)] == told:
+        return None
+    kind, what = ("removed", "缺失") if told[: len(kept)] == kept else ("changed", "被改写")
+    return Break(f"people/{_HISTORY}", kind, f"人员名录的留存{what}，与登记库不一致")
+
+
+def _lines(session: Session) -> list[str]:
+    return [
         json.dumps(as_json(event), ensure_ascii=False, sort_keys=True)
         for event in chain_of(session, CHAIN)
     ]
-    keep(home.people, _HISTORY, "".join(f"{line}\n" for line in lines).encode())
 
 
 def restore_people(session: Session, home: Home) -> int:

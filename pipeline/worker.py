@@ -256,6 +256,8 @@ class Worker:
         if ended.error is not None:
             self._fatal = ended.error
         elif ended.record is not None:
+            if not self.tally.filed:
+                witness_home(self._workplace)  # a home's first filing begins the journal
             self.tally.add("filed")
             self._progress.filed(instrument, ended.record)
         elif ended.outcome is not Outcome.LEAVE:

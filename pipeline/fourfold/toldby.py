@@ -14,8 +14,6 @@ from typing import Any, Final
 from archive.events import Event
 from pipeline.fourfold.exhibit import Exhibit, Row
 
-_SEAL_USE: Final = "seal_use"
-
 
 def approvals_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
     """Yield the decisions on `item` that its history tells otherwise, or that it alone tells."""
@@ -87,12 +85,10 @@ def _uses(events: tuple[Event, ...], kind: str) -> Iterator[tuple[str, tuple[Any
 
 
 def numbers_untold(exhibit: Exhibit) -> Iterator[str]:
-    """Yield the ledger's rows that neither the history nor the codes of the dossier bear out."""
+    """Yield the ledger's rows of papers that neither history nor metadata bear out."""
     told = {event.subject for event in exhibit.events}
     told |= {exhibit.code, *(item["reference_code"] for item in exhibit.items)}
     told |= {item["number"] for item in exhibit.items}
-    for kind in {item["kind"] for item in exhibit.items}:
-        told |= {number for number, _said in _uses(exhibit.events, kind)}
     papers = {
         f"{row['kind']}:{row['order_no']}:{row['round']}:r{row['revision']}": row["number"]
         for row in exhibit.tables.get("instruments", ())
@@ -101,7 +97,7 @@ def numbers_untold(exhibit: Exhibit) -> Iterator[str]:
         holder = row["holder"]
         if holder in papers and papers[holder] != row["text"]:
             yield f"{row['text']}：编号台账中的持有者 {holder} 是 {papers[holder]}"
-        elif (holder in papers or row["series"] == _SEAL_USE) and row["text"] not in told:
+        elif holder in papers and row["text"] not in told:
             yield f"{row['text']}：编号台账有此号，过程中没有"
 
 
