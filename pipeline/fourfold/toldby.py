@@ -95,6 +95,8 @@ def numbers_untold(exhibit: Exhibit) -> Iterator[str]:
     }
     for row in exhibit.tables.get("numbers", ()):
         holder = row["holder"]
+        if row["series"].partition(":")[0] != holder.partition(":")[0]:
+            continue  # the number of a seal's use, of a code: not the paper's own
         if holder in papers and papers[holder] != row["text"]:
             yield f"{row['text']}：编号台账中的持有者 {holder} 是 {papers[holder]}"
         elif holder in papers and row["text"] not in told:
