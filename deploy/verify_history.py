@@ -7,34 +7,46 @@ from pathlib import Path
 
 top, found, standing, hashes = Path(sys.argv[1]), [], {}, {"0" * 64: 0}
 bad = OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError
+COUNTS, KINDS = ("events", "seq", "version"), ("begun", "buried", "chain", "kept")
+TEXTS = "at hash head inventory object path previous told"
+SHAPE = dict.fromkeys(TEXTS.split(), str) | dict.fromkeys(COUNTS, int)
 
 
-def chain(place, lines, seq=0, previous="0" * 64):
+def dumps(said):
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chain(place, lines, *, exact=False, seq=0, previous="0" * 64):
     for line in lines:
         try:
-            said = json.loads(line)
-            claimed, follows = said.pop("hash"), said["previous"] == previous
-            text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            said = {"path": "", "version": 0, "hash": str(claimed)} | said
-            if [*map(type, (said["seq"], said["version"], said["path"]))] != [int, int, str]:
-                raise TypeError(said)
-            if claimed != hashlib.sha256(text.encode()).hexdigest() or line[-1:] != b"\n":
-                found.append(f"{place}：第 {seq + 1} 条被改动或残缺 / changed or cut")
-            if not follows or said["seq"] != seq + 1:
-                found.append(f"{place}：第 {seq + 1} 条缺失、改写或乱序 / removed or re-ordered")
+            said, where = json.loads(line), f"{place}：第 {seq + 1} 条"
+            cut = line[-1:] != b"\n" or (exact and line[:-1] != dumps(said).encode())
+            claimed, moved = (
+                said.pop("hash"),
+                said["previous"] != previous or said["seq"] != seq + 1,
+            )
+            cut |= claimed != hashlib.sha256(dumps(said).encode()).hexdigest()
+            found.extend([f"{where}被改动或残缺 / changed or cut"] * cut)
+            found.extend([f"{where}缺失、改写或乱序 / removed or re-ordered"] * moved)
             seq, previous = said["seq"] % 10**18, claimed
-            yield said
+            yield {"hash": str(claimed)} | said
         except bad as error:
             found.append(f"{place}：第 {seq + 1} 条不可读 / unreadable: {error!r:.200}")
 
 
 lines = (line for file in sorted(top.glob("journal-????.jsonl")) for line in file.open("rb"))
-for link in chain("总账 journal", lines):
+for link in chain("总账 journal", lines, exact=True):
+    shape = {k: type(link[k]) for k in link if k != "why" or not link[k] or link[k] != str(link[k])}
+    known = shape == SHAPE and link["told"] in KINDS and min(map(link.get, COUNTS)) >= 0
+    if not known or (link["seq"] == 1) != (link["told"] == "begun"):
+        found.append(f"总账：第 {link['seq']} 条不成一条 / no link")
+        continue
     hashes[link["hash"]] = path = link["path"]
-    if path:
+    if link["told"] in ("kept", "buried"):
         standing[path] = [*standing.get(path, [])[: link["version"] - 1], link]
 for path in sorted({str(f.parent.relative_to(top)) for f in top.rglob("0=ocfl_o*")} | {*standing}):
     try:
+        (top / path / "0=ocfl_object_1.1").read_bytes()
         for link in standing[path]:
             raw, last = (top / path / f"v{link['version']}/inventory.json").read_bytes(), {}
             told = json.loads(raw)
@@ -42,11 +54,11 @@ for path in sorted({str(f.parent.relative_to(top)) for f in top.rglob("0=ocfl_o*
                 for name in told["manifest"][digest] if "events.jsonl" in names else ():
                     *_, last = chain(path, (top / path / name).open("rb"))
             events = (last.get("seq", 0), last.get("hash", ""), hashlib.sha512(raw).hexdigest())
-            if events != (link["events"], link["head"], link["inventory"]):
-                found.append(f"{path}：v{link['version']} 与总账不符 / version not as linked")
+            differs = events != (link["events"], link["head"], link["inventory"])
+            found += [f"{path}：v{link['version']} 与总账不符 / version not as linked"] * differs
         newest = len(standing[path]), (top / path / "inventory.json").read_bytes()
-        if newest != (link["version"], raw):
-            found.append(f"{path}：库中的不是总账末版 / newest version not as linked")
+        differs = newest != (link["version"], raw)
+        found += [f"{path}：库中的不是总账末版 / newest version not as linked"] * differs
     except bad as error:
         found.append(f"{path}：缺失、多出或不可读 / lost, added or unreadable: {error!r:.200}")
 found += ["总账 journal：没有所给的摘要 / no such head"] * (not {*sys.argv[2:]} <= {*hashes})

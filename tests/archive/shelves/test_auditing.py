@@ -458,9 +458,9 @@ def test_an_archive_nothing_was_filed_in_yet_has_nothing_to_prove(office: Office
     assert by_the_script(office.store.root) == 0
 
 
-def test_the_script_stands_alone_in_fifty_lines() -> None:
+def test_the_script_stands_alone_in_sixty_lines() -> None:
     lines = [line for line in SCRIPT.read_text("utf-8").splitlines() if line.strip()]
-    assert len(lines) <= 50
+    assert len(lines) <= 60
     imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= sys.stdlib_module_names
 

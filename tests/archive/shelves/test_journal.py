@@ -258,8 +258,36 @@ def test_any_link_is_a_finding_and_never_a_traceback(
     for later in range(at + 1, len(lines) if is_rechained and isinstance(said, dict) else 0):
         lines[later] = forged(json.loads(lines[later]), {}, json.loads(lines[later - 1])["hash"])
     has_breaks, by_script = both_tell_of_links(filed_once, lines)
+    assert by_script == (4 if has_breaks else 0)
     if at and lines != sound and isinstance(said, dict) and said.keys() & WHAT_STANDS:
         assert (has_breaks, by_script) == (True, 4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line.replace(b'{"at"', b'{ "at"'),
+        lambda line: line.replace(b'"told":"kept"', b'"told":"kept","told":"kept"'),
+        lambda line: line[:-1] + b" \n",
+        lambda line: line[:-1] + b"\r\n",
+        lambda line: line + b"\n",
+    ],
+)
+def test_a_link_written_otherwise_is_found_by_both(
+    filed_once: Office, change: Callable[[bytes], bytes]
+) -> None:
+    _, lines = journal_of(filed_once)
+    for at, line in enumerate(lines):
+        changed = [*lines[:at], change(line), *lines[at + 1 :]]
+        if changed != lines:
+            assert both_tell_of_links(filed_once, changed) == (True, 4)
+
+
+def test_an_object_that_no_longer_says_so_is_found_by_both(filed_once: Office) -> None:
+    path = next(filed_once.store.objects())
+    (filed_once.store.place(path) / "0=ocfl_object_1.1").unlink()
+    assert audited(filed_once).breaks
+    assert by_the_script(filed_once.store.root) == 4
 
 
 def test_a_link_or_an_event_nested_without_end_is_a_finding(filed_once: Office) -> None:
