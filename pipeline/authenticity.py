@@ -32,7 +32,6 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{16,64}")
 _AMENDABLE: Final = ("contract", "change")
 _BESIDE: Final = "这是随该文书归档的材料，没有盖章；是否有效以已盖章的文书为准"
 _TAKEN_IN: Final = "这是整批接收的原件，与归档的完全一致；是否有效，登记中没有记录"
-_THEMSELVES: Final = ("sealed", COUNTERSIGNED, ORIGINAL)
 """The roles of files that are the paper itself, not something beside it."""
 _IN_FORCE: Final = frozenset({InstrumentState.SEALED, InstrumentState.FILED})
 
@@ -50,12 +49,21 @@ class Identity(StrEnum):
     """What a file is to this firm."""
 
     FILED = "与归档件完全一致"
+    COUNTERSIGNED = "与归卷的签署件（双方签署的原件）完全一致"
     BESIDE = "与随文书归档的材料完全一致（不是已盖章的文书本身）"
     SEALED = "与已用印文件完全一致（尚未归档）"
     CONTINUED = "归档件原文之后有增补（如对方签名）"
     COPY = "由归档件派生的副本"
     ALTERED = "自称本公司文件，但与归档件不一致"
     UNKNOWN = "不是本公司登记的文件"
+
+
+_THEMSELVES: Final = {
+    "sealed": Identity.FILED,
+    COUNTERSIGNED: Identity.COUNTERSIGNED,
+    ORIGINAL: Identity.FILED,
+}
+"""By role: what the files are that are the paper itself; others were filed beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,7 @@ def _identical(session: Session, digest: str) -> tuple[Identity, Instrument] | N
     ).first()
     if filed is not None:
         paper, role = filed
-        return Identity.FILED if role in _THEMSELVES else Identity.BESIDE, paper
+        return _THEMSELVES.get(role, Identity.BESIDE), paper
     sealed = session.scalars(
         select(Instrument)
         .join(SealUse, SealUse.instrument_id == Instrument.id)

@@ -93,6 +93,8 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
             f"过程记录 {rebuilt.events} 条；"
             f"未归档订单重新排队 {rebuilt.requeued} 件；异常 {len(damaged)} 处"
         )
+        if rebuilt.requeued:
+            click.echo("  未归档订单的过程在下次 guidang run 时由留存的来件和意见补回")
         for one in damaged:
             click.echo(f"  ✗ {one['place']}：{one['problem']}")
 

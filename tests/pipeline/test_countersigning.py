@@ -86,7 +86,7 @@ def test_a_countersigned_original_is_the_paper_itself(
     scan.write_bytes(a_scan(contract.ticket, None))
     contract.bring(scan.read_bytes())
     verdict = check_file(keeping.workplace, scan)
-    assert (verdict.identity, verdict.is_confirmed) == (Identity.FILED, True)
+    assert (verdict.identity, verdict.is_confirmed) == (Identity.COUNTERSIGNED, True)
 
 
 def test_a_scan_dropped_in_the_inbox_is_filed_or_told_why_not(
