@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.bookfile import Made, Page, PrintRefused, as_document, as_workbook
 from pipeline.keeping import keep
+from pipeline.legible import legible
 from pipeline.wiring import Workplace
 
 _FORMS = (".xlsx", ".docx", ".pdf")
@@ -33,7 +34,7 @@ def print_book(
     if suffix == ".xlsx":
         content = as_workbook(paper if screen is None else screen, made)
     else:
-        content = as_document(paper, made)
+        content = as_document(legible(workplace.home.fonts, tuple(paper)), made)
     if suffix == ".pdf":
         content = workplace.renderer.render(content)
     keep(out.parent, out.name, content)

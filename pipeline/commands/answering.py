@@ -192,6 +192,18 @@ _KNOWN: dict[str, tuple[Exit, str, str, str]] = {
         "移走该文件后重新保存这一检索",
     ),
     "TemplateUnfit": (Exit.FAILED, "template-unfit", "{error}", "恢复或改正模板后重试"),
+    "ProofFailed": (
+        Exit.FAILED,
+        "proof-failed",
+        "不能印成：{error}",
+        "改正所指的内容；缺字形的，可把字体文件放入 fonts/own",
+    ),
+    "RenderingFailed": (
+        Exit.FAILED,
+        "rendering-failed",
+        "没有印成：{error}",
+        "稍后重试；持续如此请运行 guidang doctor",
+    ),
     "RendererMissing": (
         Exit.FAILED,
         "renderer-missing",

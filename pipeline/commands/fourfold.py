@@ -64,6 +64,7 @@ def examine(
     from pipeline.fourfold.lists import codes_in, entries_in
     from pipeline.fourfold.verdicts import Checkpoint
     from pipeline.freezing import chosen
+    from pipeline.legible import legible
     from pipeline.reportsheets import write_report
     from pipeline.wiring import Workplace
 
@@ -81,7 +82,7 @@ def examine(
             workplace, codes, Checkpoint(_POINTS[point]), person=person, listed=listed
         )
         for target in targets:
-            write_report(report_of(batch), target, render)
+            write_report(legible(workplace.home.fonts, report_of(batch)), target, render)
     finally:
         workplace.close()
     content = {"ok": not batch.returned, **said_of(batch), "reports": [str(t) for t in targets]}

@@ -135,6 +135,7 @@ def accessions(ctx: click.Context, *, as_json: bool) -> None:
 @reports_failures
 def receipt(ctx: click.Context, *, number: str, out: Path, as_json: bool) -> None:
     """Write the receipt (.docx, .pdf) or the list (.xlsx) of accession NUMBER."""
+    from pipeline.legible import legible
     from pipeline.takingin.closing import accession_list
     from pipeline.takingin.receipts import receipt_document, register_workbook
     from pipeline.wiring import Workplace
@@ -144,8 +145,11 @@ def receipt(ctx: click.Context, *, number: str, out: Path, as_json: bool) -> Non
         raise click.BadParameter("应以 .docx、.pdf 或 .xlsx 结尾", param_hint="--out")
     workplace = Workplace(home_of(ctx))
     said = accession_list(workplace, number)
-    content = register_workbook(said) if suffix == ".xlsx" else receipt_document(said)
     try:
+        if suffix == ".xlsx":
+            content = register_workbook(said)
+        else:
+            content = receipt_document(legible(workplace.home.fonts, said))
         if suffix == ".pdf":
             content = workplace.renderer.render(content)
     finally:

@@ -31,6 +31,7 @@ from pipeline.handover.sums import write_sums
 from pipeline.handover.xmlforms import SCHEMA as SCHEMA_FILE
 from pipeline.handover.xmlpackages import Told, write_package
 from pipeline.handover.zipping import zip_folder
+from pipeline.legible import legible
 from pipeline.reportsheets import Report, Table, as_page, as_word, as_workbook
 from pipeline.wiring import Workplace
 
@@ -126,7 +127,7 @@ def _packed(
         return known | {"file": f"{name}.xml"} | _counts(packed)
     packed = _bagged(workplace, row, asked, draft / name, at)
     if asked.form is Form.EVIDENCE:
-        report = cover_of(workplace, kept, packed, asked, at)
+        report = legible(workplace.home.fonts, cover_of(workplace, kept, packed, asked, at))
         _write_cover(draft, name, report, workplace.renderer.render)
     return known | {"folder": name} | _counts(packed)
 

@@ -9,6 +9,7 @@ from typing import Final
 from archive.digests import sha256
 from archive.inspection import KIND
 from pipeline.inspection.forms import Form, as_document
+from pipeline.legible import legible
 from pipeline.ownpapers import OwnPaper, file_own, is_filed
 from pipeline.wiring import Workplace
 
@@ -48,7 +49,8 @@ def file_paper(workplace: Workplace, printed: Printed) -> None:
 
 def documents(workplace: Workplace, form: Form, at: datetime) -> tuple[bytes, bytes, int]:
     """Return the form as Word document and as PDF/A, and the pages of that."""
-    docx = as_document(form, company=workplace.settings.company.name, at=at)
+    printed = legible(workplace.home.fonts, form)
+    docx = as_document(printed, company=workplace.settings.company.name, at=at)
     pdf = workplace.renderer.render(docx)
     told = workplace.confined.ask("open", ("application/pdf", pdf), allowed=_ALLOWED).told
     return docx, pdf, int(told["pages"] or 1)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline.filenames import said_name
+
 _SYSTEM: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Zl", "Zp"})
 _LAST: Final = 0xFFFE
@@ -84,8 +86,7 @@ def _bad_name(name: str) -> str:
 
 
 def _shown(path: str) -> str:
-    safe = os.fsencode(path).decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else "�" for char in safe)
+    return "/".join(said_name(Path(part)) for part in path.split("/"))
 
 
 def _is_systems(name: str) -> bool:
