@@ -230,7 +230,11 @@ def _events(folder: Path, inventory: Inventory) -> list[Event] | str:
 def _set_aside(journal: Journal, begun: Entry | None) -> Iterator[Break]:
     """Yield where the damaged journals kept beside this one are not those it was begun after."""
     wanted = begun.object if begun else ""
-    files = [file for file in journal.set_aside() if file.name in wanted.split("、")]
+    standing = journal.set_aside()
+    files = [file for file in standing if file.name in wanted.split("、")]
+    for file in standing if begun else ():
+        if file not in files:
+            yield Break(file.name, "unlinked", "不是另立总账时存放的旧总账：来历不明")
     if "、".join(file.name for file in files) != wanted:
         yield Break("journal", "removed", f"另立总账时存放的旧总账 {wanted!s:.200} 不全")
     elif begun and begun.inventory != (digest_of(files) if files else ""):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from archive.shelfnames import check_object_path
 
 _DECLARATION: Final = "0=ocfl_1.1"
 _DECLARED: Final = b"ocfl_1.1\n"
+_JOURNAL: Final = re.compile(r"journal-[0-9]{4}(\.aside-[1-9][0-9]*)?\.jsonl")
 SCHEMA: Final = Path(__file__).parent / "metadata.xsd"
 """The schema of the metadata as XML, a copy of which stands in every root."""
 
@@ -78,7 +80,10 @@ class StorageRoot:
         for place in sorted(self.folder.iterdir()):
             if place.is_symlink():
                 yield place.name
-            elif place.is_dir() and place.name != "extensions":
+            elif not place.is_dir():
+                if place.name not in _GIVEN and not _JOURNAL.fullmatch(place.name):
+                    yield place.name
+            elif place.name != "extensions":
                 yield from _strays_below(place, place.name)
 
     def bring(self, staged: Path, path: str, desk: Desk, place: Path) -> None:

@@ -419,3 +419,18 @@ def the_next_year_is_filed(office: Office) -> None:
     assert office.store.journal.check()
     assert audited(office).breaks == ()
     assert by_the_script(office.store.root) == 0
+
+
+def test_a_journal_set_aside_by_nobody_is_found(filed: Office) -> None:
+    file, _ = journal_of(filed)
+    (filed.store.root / "journal-2026.aside-1.jsonl").write_bytes(file.read_bytes())
+    assert [one.kind for one in audited(filed).breaks] == ["unlinked"]
+
+
+@pytest.mark.parametrize("name", ["旧合同.pdf", "journal-2026.jsonl.bak", "journal-26.jsonl"])
+def test_what_stands_in_the_root_and_belongs_to_nobody_is_found(filed: Office, name: str) -> None:
+    assert list(filed.store.strays()) == []
+    (filed.store.root / name).write_bytes(b"x")
+    assert list(filed.store.strays()) == [name]
+    with filed.register.read.begin() as session:
+        assert name in {one.path for one in verify(session, filed.store).damaged}
