@@ -241,7 +241,7 @@ def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Su
         order_no=volume.key,
         number=number,
         title=paper.title,
-        responsible=volume.responsible,
+        responsible=_responsible(paper),
         formed_on=paper.formed_on,
         filed_in=volume.year,
         source_sha256=paper.source_sha256,
@@ -253,6 +253,12 @@ def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Su
         description=paper.said,
         opens=opens,
     )
+
+
+def _responsible(paper: Paper) -> str:
+    """Return whose paper it is by its own row; that of a neighbour is not lent to it."""
+    names = [paper.said.get(part, {}).get("name", "") for part in ("party_a", "party_b")]
+    return "、".join(filter(None, names)) or "责任者不详"
 
 
 def _instrument(volume: Volume, paper: Paper, place: Place, at: datetime) -> Row:

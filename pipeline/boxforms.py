@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.bookfile import Column, Page, PrintRefused
-from pipeline.dossierforms import day8, formed8, period_word, span_of, title_of
+from pipeline.dossierforms import day8, formed8, pages_word, period_word, span_of, title_of
 from pipeline.originals import UNKNOWN, annex_word, form_word
 from pipeline.paperdossiers import PaperDossier
 from pipeline.paperkeeping import Box
@@ -80,7 +80,7 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
 
     Raises PrintRefused where they are of several departments.
     """
-    departments = sorted({str(each.about.get("department", "")) for each in dossiers})
+    departments = sorted({_handed_by(each) for each in dossiers})
     if len(departments) > 1:
         raise PrintRefused(
             f"移交清册一册一个部门；选中的案卷属于 {'、'.join(departments)}，请用 --department 分开"
@@ -114,8 +114,8 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
                 title_of(record),
                 formed8(record.formed_on),
                 dossier.originals.get(record.item_no, UNKNOWN),
-                record.pages,
-                "纸质、电子" if dossier.trail.place else "电子",
+                pages_word(record),
+                "纸质、电子" if dossier.is_on_paper else "电子",
                 form_word(record),
                 annex_word(record),
                 f"盒 {place.box}" if (place := dossier.trail.place) else "",
@@ -135,6 +135,14 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
         is_small=True,
         row_mm=9,
     )
+
+
+def _handed_by(dossier: PaperDossier) -> str:
+    """Return who hands a dossier over: its department, or who handed over what was taken in."""
+    about = dossier.about
+    taken_in = about.get("accession")
+    source = (taken_in["source"] or UNKNOWN) if taken_in else ""
+    return str(about.get("department") or source)
 
 
 def _spines(boxes: Sequence[Box], width: int, sheet: int) -> Page:

@@ -58,7 +58,7 @@ def cover_of(dossier: PaperDossier, *, company: str, levels: Sequence[str]) -> P
             ("起止日期", _span8(formed)),
             ("保管期限", period_word(dossier.period)),
             ("密　　级", _closest(said, levels)),
-            ("卷内文件", f"{len(dossier.records)} 件　{dossier.pages} 页"),
+            ("卷内文件", f"{len(dossier.records)} 件　{dossier.pages_said}"),
         ),
         fact_mm=20,
     )
@@ -69,7 +69,7 @@ def contents_of(dossier: PaperDossier) -> Page:
     return Page(
         title="卷内目录",
         name=dossier.row.code,
-        said=(f"档号：{dossier.row.code}　共 {len(dossier.records)} 件　{dossier.pages} 页",),
+        said=(f"档号：{dossier.row.code}　共 {len(dossier.records)} 件　{dossier.pages_said}",),
         columns=_CONTENTS,
         rows=tuple(
             (
@@ -78,7 +78,7 @@ def contents_of(dossier: PaperDossier) -> Page:
                 record.responsible,
                 title_of(record),
                 formed8(record.formed_on),
-                record.pages,
+                pages_word(record),
                 "",
             )
             for number, record in enumerate(dossier.records, 1)
@@ -151,7 +151,7 @@ def catalogue_of(dossiers: Sequence[PaperDossier]) -> Page:
                 title_of(record),
                 formed8(record.formed_on),
                 dossier.secrecy_of(record),
-                record.pages,
+                pages_word(record),
                 "",
             )
             for number, (dossier, record) in enumerate(pairs, 1)
@@ -226,10 +226,26 @@ def period_word(period: str) -> str:
 
 
 def span_of(dossiers: Iterable[PaperDossier]) -> str:
-    """Return the first and the last volume number."""
-    numbers = sorted(each.row.volume_no for each in dossiers)
-    first, last = f"{numbers[0]:04}", f"{numbers[-1]:04}"
-    return first if first == last else f"{first}—{last}"
+    """Return the volume numbers, those that follow each other from the first to the last."""
+    return runs_of(each.row.volume_no for each in dossiers)
+
+
+def runs_of(numbers: Iterable[int]) -> str:
+    """Return numbers in four digits as runs: ``0001—0003、0005``."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(
+        f"{run[0]:04}" if len(run) == 1 else f"{run[0]:04}—{run[-1]:04}" for run in runs
+    )
+
+
+def pages_word(record: Record) -> int | str:
+    """Return the pages of an item; of a file that has none before it is printed, that word."""
+    return record.pages or "未计"
 
 
 def _closest(said: Iterable[str], levels: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from archive.events import Event
 from archive.instruments import Instrument
 from archive.papertrail import ACTS, PaperTrail, trail_of
 from archive.seals import SealUse
+from archive.takingin import ORIGINAL
 from archive.termrows import TermRow
 
 _AT_ONCE: Final = 500
@@ -25,7 +26,8 @@ _AT_ONCE: Final = 500
 class PaperDossier:
     """A dossier that stands: its items in their order, its term, the trail of its paper.
 
-    `sealed` has each item's sealed file by item number: bytes and SHA-256; `originals` how many
+    `sealed` has each item's sealed file, or the original taken in, by item number: bytes and
+    SHA-256; `originals` how many
     originals of it were sealed, by the book of seals.
     """
 
@@ -38,9 +40,32 @@ class PaperDossier:
     originals: dict[int, int]
 
     @property
-    def pages(self) -> int:
-        """Return the pages of all items, as counted in their PDFs."""
+    def counted(self) -> int:
+        """Return the pages of the items whose files have pages."""
         return sum(record.pages for record in self.records)
+
+    @property
+    def uncounted(self) -> int:
+        """Return how many items are texts or Word files taken in, which have no pages yet."""
+        return sum(1 for record in self.records if not record.pages)
+
+    @property
+    def pages(self) -> int:
+        """Return the pages of all items; where some have none, as counted when it was bound."""
+        binding = self.trail.binding
+        return binding.pages if self.uncounted and binding is not None else self.counted
+
+    @property
+    def pages_said(self) -> str:
+        """Return the pages in words, and how many items they do not count."""
+        is_open = self.uncounted and self.trail.binding is None
+        return f"{self.pages} 页" + (f"（另 {self.uncounted} 件未计页）" if is_open else "")
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Return whether anybody ever dealt with its paper."""
+        trail = self.trail
+        return any((trail.places, trail.binding, trail.arranged))
 
     def secrecy_of(self, record: Record) -> str:
         """Return the secrecy of an item; older items do not say it and have their dossier's."""
@@ -98,7 +123,7 @@ def _dossiers(session: Session, codes: Sequence[str]) -> list[PaperDossier]:
                 record.item_no: (each.bytes, each.sha256)
                 for record in records[row.id]
                 for each in files[record.id]
-                if each.role == "sealed"
+                if each.role in ("sealed", ORIGINAL)
             },
             electronic=_sum(each for record in records[row.id] for each in files[record.id]),
             originals={

@@ -79,6 +79,11 @@ def place(
                 f"还没有盒 {box}；请写明案卷，并用 --shelf 和 --spine 写明架位、盒脊"
             )
         if now is not None:
+            if spine_mm not in (None, now.spine_mm) and not reason.strip():
+                raise RetentionRefused(
+                    f"盒 {box} 登记的盒脊是 {now.spine_mm} 毫米；确要改为 {spine_mm} 毫米的，"
+                    "用 --reason 写明原因"
+                )
             shelf, spine_mm = shelf or now.shelf, spine_mm or now.spine_mm
         inside = [*(now.dossiers if now else ())]
         inside += [e for e in standing if e.row.code in codes and e not in inside]
@@ -100,10 +105,12 @@ def bind(
             raise RetentionRefused(
                 f"保管期限 {dossier.period} 的案卷不得用“{method}”装订；可用：{'、'.join(allowed)}"
             )
-        if pages != dossier.pages:
+        least = dossier.counted + dossier.uncounted
+        if pages < least or (pages > least and not dossier.uncounted):
+            uncounted = f"，另 {dossier.uncounted} 件未计页" if dossier.uncounted else ""
             raise RetentionRefused(
-                f"案卷 {dossier.row.code} 登记共 {dossier.pages} 页，装订时点得 {pages} 页；"
-                "请核对缺页、多页后再登记"
+                f"案卷 {dossier.row.code} 登记共 {dossier.counted} 页{uncounted}，"
+                f"装订时点得 {pages} 页；请核对缺页、多页后再登记"
             )
         said = {"method": method, "pages": pages, "binder": person}
         return _entered(workplace, session, dossier, action=BOUND, person=person, said=said)
@@ -114,11 +121,18 @@ def arrange(
 ) -> dict[str, Any]:
     """Record that a dossier's paper was put in order, and what is odd about it (整理).
 
-    Raises RetentionRefused.
+    What was said the last time stands where nothing else is said now; 无 takes it back. Raises
+    RetentionRefused.
     """
     acting.need(workplace, person, Role.ARCHIVIST)
     with workplace.register.write.begin() as session:
         dossier = _one(workplace, session, name)
+        before = dossier.trail.arranged
+        if before is not None:
+            remarks, see_also = (
+                remarks.strip() or before.remarks,
+                see_also.strip() or before.see_also,
+            )
         said = {
             "items": len(dossier.records),
             "pages": dossier.pages,

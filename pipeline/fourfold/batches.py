@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.custody import Act, Evidence, dossier_named, enter
+from archive.days import business_day
 from archive.dossiers import Dossier, Record
 from archive.errors import ChildLost, RetentionRefused
 from archive.instruments import OPEN_STATES, Instrument
@@ -22,8 +23,9 @@ from archive.retentionrules import Role
 from pipeline import acting
 from pipeline.fourfold.exhibit import on_shelf
 from pipeline.fourfold.judging import Examination, judge
-from pipeline.fourfold.means import Facts, Listed, Means, Scanned, Told
+from pipeline.fourfold.means import Facts, Listed, Means, Owed, Scanned, Told
 from pipeline.fourfold.verdicts import Checkpoint
+from pipeline.lacks import wanting
 from pipeline.virusscanning import scan
 from pipeline.wiring import Workplace
 
@@ -90,6 +92,8 @@ def examine(
         acting.need(workplace, person, Role.ARCHIVIST)
     at = workplace.clock()
     means = means_of(workplace, at=at, listed=listed)
+    if checkpoint is Checkpoint.HANDOVER:
+        means = replace(means, owed=_owing(workplace, at))
     found = []
     for row in _rows(workplace, names):
         exhibit = on_shelf(workplace.store, row.object_path)
@@ -152,6 +156,22 @@ def means_of(
         scan=scanning(workplace, workplace.home.archive),
         listed=listed,
     )
+
+
+def _owing(workplace: Workplace, at: datetime) -> Callable[[str], list[Owed]]:
+    """Return what tells the papers a dossier lacks at `at`, those not due yet among them."""
+    on = business_day(at)
+
+    def owed(code: str) -> list[Owed]:
+        return [
+            Owed(
+                f"{each.paper} 缺{each.gap.requirement.name}（应于 {each.gap.due_on} 前补交）",
+                each.gap.is_late(on),
+            )
+            for each in wanting(workplace, [code], on=on).lacks
+        ]
+
+    return owed
 
 
 def looking(workplace: Workplace) -> Callable[[bytes], Facts]:

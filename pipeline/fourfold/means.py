@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,9 +48,20 @@ class Listed:
     digests: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A paper the dossier lacks: which, and whether the day by which it was due is over."""
+
+    what: str
+    is_late: bool
+
+
 @dataclass(frozen=True)
 class Means:
-    """Everything a rule may ask; None where the checkpoint does without."""
+    """Everything a rule may ask; None where the checkpoint does without.
+
+    `owed` tells what a dossier lacks today: asked where it leaves for good.
+    """
 
     now: datetime
     plan: FilePlan
@@ -60,6 +71,7 @@ class Means:
     signatures: Callable[[bytes], Facts] | None = None
     scan: Callable[[str], Scanned] | None = None
     listed: Mapping[str, Listed] | None = None
+    owed: Callable[[str], Sequence[Owed]] | None = None
     seen: dict[str, Facts] = field(default_factory=dict)
 
     def facts(self, pdf: bytes) -> Facts | None:

@@ -165,8 +165,13 @@ def paged(exhibit: Exhibit, means: Means) -> Verdict:
 
 
 def complete(exhibit: Exhibit, means: Means) -> Verdict:
-    """WZ07: what rules/completeness.toml asks of a dossier and of each of its papers."""
+    """WZ07: what rules/completeness.toml asks of a dossier and of each of its papers.
+
+    Before it leaves for good also what is to come in later: late, it is not passed; not due
+    yet, people decide whether to wait.
+    """
     rules = means.completeness
+    owed = [] if means.owed is None else means.owed(exhibit.code)
 
     def problems() -> Iterator[str]:
         if exhibit.is_filed and rules.lacks_opening({item["kind"] for item in exhibit.items}):
@@ -176,8 +181,13 @@ def complete(exhibit: Exhibit, means: Means) -> Verdict:
             registered = {table for table in REGISTERED if exhibit.rows(table, item)}
             lacking = rules.lacking(item["kind"], files=files, registered=registered)
             yield from (f"{item['number']}：缺{each}" for each in lacking)
+        yield from (f"{each.what}，已逾期" for each in owed if each.is_late)
 
-    return judged(problems(), f"立卷文书在；每件与完整性规则 {rules.version} 所列相符")
+    found = list(problems())
+    if owed and not found:
+        still = "；".join(each.what for each in owed)
+        return by_people(f"尚缺未到期的文书，请确认是否待补齐后再移交：{still}")
+    return judged(found, f"立卷文书在；每件与完整性规则 {rules.version} 所列相符")
 
 
 def in_scope(exhibit: Exhibit, means: Means) -> Verdict:

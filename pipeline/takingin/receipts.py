@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import xlsxwriter
 
 from archive.days import business_day
+from pipeline.dossierforms import runs_of
 from templates.typesetting.blocks import (
     Cell,
     PageFigure,
@@ -135,7 +136,6 @@ def receipt_text(said: Mapping[str, Any]) -> str:
 def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     counts = said["counts"]
     formats = "、".join(f"{word} {number} 件" for word, number in sorted(counts["formats"].items()))
-    codes = [row["reference_code"] for row in said["accepted"]]
     yield "接收号", said["number"]
     yield "移交方", said["source"]
     yield "接收单位", said["company"]
@@ -145,9 +145,18 @@ def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "原件存放处", said["originals_at"] or "不详"
     yield "接收数量", f"{counts['dossiers']} 卷　{counts['files']} 件　{counts['pages']} 页"
     yield "格式", formats
-    yield "起止档号", f"{codes[0]}　至　{codes[-1]}"
+    yield "起止档号", "；".join(_spans(row["reference_code"] for row in said["accepted"]))
     yield "未做文字识别", f"{counts['unread']} 件"
     yield "未接收", f"{counts['rejected']} 项　重复 {counts['duplicates']} 件"
+
+
+def _spans(codes: Iterable[str]) -> Iterator[str]:
+    """Yield the volumes of each series, those that follow each other from first to last."""
+    volumes: dict[str, set[int]] = {}
+    for code in codes:
+        series, volume, _item = code.rsplit("-", 2)
+        volumes.setdefault(series, set()).add(int(volume))
+    yield from (f"{series}-{runs_of(numbers)}" for series, numbers in volumes.items())
 
 
 def _refusals(rows: list[Mapping[str, str]]) -> Table:

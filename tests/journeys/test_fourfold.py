@@ -18,7 +18,7 @@ from pipeline import samples
 from pipeline.fourfold.batches import means_of
 from pipeline.fourfold.exhibit import Exhibit, on_shelf
 from pipeline.fourfold.judging import CHECKS, judge
-from pipeline.fourfold.means import Listed, Means, Scanned
+from pipeline.fourfold.means import Listed, Means, Owed, Scanned
 from pipeline.fourfold.rules import FourfoldRules
 from pipeline.fourfold.verdicts import Checkpoint, Outcome
 from pipeline.virusscanning import scan
@@ -234,3 +234,21 @@ def test_a_scanner_that_is_absent_fails_or_hangs_never_passes(bench: Bench, tmp_
         assert CHECKS["AQ01"](bench.exhibit, means).outcome is Outcome.BY_PEOPLE
     infected = replace(bench.means, scan=lambda _place: Scanned("x", ("a：Eicar",)))
     assert CHECKS["AQ01"](bench.exhibit, infected).outcome is Outcome.FAILED
+
+
+def test_what_a_dossier_still_lacks_is_told_before_it_leaves_for_good(bench: Bench) -> None:
+    def wz07(*owed: Owed) -> tuple[Outcome, str]:
+        means = replace(bench.means, owed=lambda _code: owed, seen={})
+        found = judge(bench.exhibit, bench.workplace.fourfold, Checkpoint.HANDOVER, means)
+        (finding,) = [each for each in found.findings if each.code == "WZ07"]
+        return finding.verdict.outcome, "".join(finding.verdict.evidence)
+
+    assert wz07()[0] is Outcome.PASSED
+    outcome, said = wz07(Owed("缺正本（应于 2026-04-01 前补交）", is_late=False))
+    assert (outcome, "缺正本" in said) == (Outcome.BY_PEOPLE, True)
+    outcome, said = wz07(Owed("缺正本（应于 2026-04-01 前补交）", is_late=True))
+    assert (outcome, "已逾期" in said) == (Outcome.FAILED, True)
+
+    done = bench.house.guidang("archive", "examine", "--at", "handover", "--json")
+    (finding,) = [f for f in done.content["dossiers"][0]["findings"] if f["code"] == "WZ07"]
+    assert (finding["result"], "双方签署的正本" in "".join(finding["evidence"])) == ("人工", True)

@@ -21,7 +21,7 @@ from sqlalchemy import update
 from archive.dossiers import Record
 from archive.registering import register_dossier
 from pipeline.bookfile import Column, Made, Page, PrintRefused, as_document, as_workbook
-from pipeline.dossierforms import catalogue_of, volumes_of
+from pipeline.dossierforms import catalogue_of, runs_of, volumes_of
 from pipeline.paperdossiers import dossiers_of, trails_of
 from pipeline.paperkeeping import boxes_of
 
@@ -300,3 +300,62 @@ def test_sums_and_orders_hold_for_any_choice(
     for each in chosen:
         codes = [row[1] for row in items.rows if str(row[1]).startswith(f"{each.row.code}-")]
         assert codes == [record.reference_code for record in each.records]
+
+
+def a_text_taken_in(line: Line, tmp_path: Path) -> str:
+    folder = tmp_path / "旧档"
+    folder.mkdir()
+    (folder / "旧合同.txt").write_text("甲方乙方", "utf-8")
+    line("archive", "import", str(folder), "--as", FIRST, "--from", "某某档案室")
+    return str(line("search", "甲方乙方")["hits"][0]["reference_code"]).rsplit("-", 1)[0]
+
+
+def test_a_text_without_pages_is_bound_as_it_was_counted(line: Line, tmp_path: Path) -> None:
+    code = a_text_taken_in(line, tmp_path)
+    contents = tmp_path / "目录.xlsx"
+    line("archive", "print", "contents", code, "--out", str(contents))
+    cells = [str(cell.value) for row in load_workbook(contents).active for cell in row]
+    assert "未计" in cells
+    assert any("0 页（另 1 件未计页）" in cell for cell in cells)
+
+    bind = ("archive", "bind", code, "--method", "三孔一线", "--as", FIRST, "--pages")
+    assert "另 1 件未计页" in line(*bind, "0", code=1)["error"]["message"]
+    line(*bind, "12")
+    line("archive", "arrange", code, "--as", FIRST, "--remarks", "缺封底")
+    line("archive", "check", code, "--as", SECOND)
+    checklist = tmp_path / "备考表.xlsx"
+    line("archive", "print", "checklist", code, "--out", str(checklist))
+    said = "".join(str(cell.value) for row in load_workbook(checklist).active for cell in row)
+    assert "1 件、12 页" in said
+
+    transfer = tmp_path / "移交.xlsx"
+    line("archive", "print", "transfer", code, "--out", str(transfer))
+    said = "".join(str(cell.value) for row in load_workbook(transfer).active for cell in row)
+    assert "某某档案室" in said
+    assert "纸质、电子" in said
+
+
+def test_arranging_again_keeps_what_was_odd(keeping: Keeping, line: Line) -> None:
+    code = a_contract(keeping, "XSDD-1")
+    words = ("archive", "arrange", code, "--as", FIRST)
+    line(*words, "--remarks", "第 3 页破损", "--see-also", "Q001-JY·HT·2019·Y-0001")
+    again = line(*words)
+    assert (again["remarks"], again["see_also"]) == ("第 3 页破损", "Q001-JY·HT·2019·Y-0001")
+    assert line(*words, "--remarks", "无")["remarks"] == "无"
+
+
+def test_a_box_keeps_its_spine_unless_somebody_says_why(keeping: Keeping, line: Line) -> None:
+    one, two = a_contract(keeping, "XSDD-1"), a_contract(keeping, "XSDD-2")
+    words = ("archive", "place", "--box", "0001", "--as", FIRST)
+    line(*words, one, "--shelf", "A-01", "--spine", "20")
+    refused = line(*words, two, "--spine", "40", code=1)["error"]["message"]
+    assert "登记的盒脊是 20 毫米" in refused
+    assert line(*words, two, "--spine", "40", "--reason", "换盒")["spine_mm"] == 40
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [([3], "0003"), ([1, 2, 3], "0001—0003"), ([7, 1, 2, 4], "0001—0002、0004、0007")],
+)
+def test_a_span_claims_no_volume_that_is_not_there(numbers: list[int], said: str) -> None:
+    assert runs_of(numbers) == said
