@@ -31,31 +31,31 @@ def clerk(workplace: Workplace, said: str) -> str:
 
 def need(workplace: Workplace, person: str, *roles: Role) -> None:
     """Raise RetentionRefused unless `person` is in one of `roles` and not disabled."""
-    _assert_enabled(workplace, person)
+    assert_enabled(workplace, person)
     workplace.retention.need(person, *roles)
 
 
 def need_looker(workplace: Workplace, person: str) -> None:
     """Raise InspectionRefused, RetentionRefused where `person` may not carry a round through."""
-    _assert_enabled(workplace, person)
+    assert_enabled(workplace, person)
     workplace.inspections.need_looker(person)
 
 
 def need_inspector(workplace: Workplace, person: str) -> None:
     """Raise InspectionRefused, RetentionRefused where `person` may not inspect."""
-    _assert_enabled(workplace, person)
+    assert_enabled(workplace, person)
     workplace.inspections.need_inspector(person)
 
 
 def need_confirmer(workplace: Workplace, person: str, *others: str) -> None:
     """Raise InspectionRefused, RetentionRefused where `person` may not confirm the others' work."""
-    _assert_enabled(workplace, person)
+    assert_enabled(workplace, person)
     workplace.inspections.need_confirmer(person, *others)
 
 
 def _in_role(workplace: Workplace, said: str, *roles: Role) -> str:
     """Return the name of `said`, who is in one of `roles` and not disabled in the directory."""
-    _assert_enabled(workplace, said)
+    assert_enabled(workplace, said)
     with workplace.register.read.begin() as session:
         user = directory_of(session).users.get(said)
     name = user.name if user else said
@@ -63,7 +63,8 @@ def _in_role(workplace: Workplace, said: str, *roles: Role) -> str:
     return name
 
 
-def _assert_enabled(workplace: Workplace, said: str) -> None:
+def assert_enabled(workplace: Workplace, said: str) -> None:
+    """Raise RetentionRefused where `said`, a login or a name, is disabled in the directory."""
     with workplace.register.read.begin() as session:
         is_disabled = directory_of(session).has_disabled(said)
     if is_disabled:

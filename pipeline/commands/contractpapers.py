@@ -169,11 +169,13 @@ def copy(
     import getpass
 
     from archive.copying import CopyKind
+    from pipeline.acting import assert_enabled
     from pipeline.copies import make_copies
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
     who = by or getpass.getuser()
+    assert_enabled(workplace, who)
     copied = make_copies(workplace, name, CopyKind(kind), nth=nth, of=of, out=out, by=who)
     content = {
         "ok": True,

@@ -35,10 +35,12 @@ def revise(
     ctx: click.Context, order_no: str, file: Path, *, person: str, reason: str, as_json: bool
 ) -> None:
     """Bring in FILE, a draft changed in Word, as the text of the contract of ORDER_NO."""
+    from pipeline.acting import assert_enabled
     from pipeline.revising import Brought, bring_in
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    assert_enabled(workplace, person)
     brought = Brought(file.read_bytes(), file.name, person, reason)
     report = _refusing(lambda: bring_in(workplace, order_no, brought), as_json=as_json)
     content = {"ok": True} | report.as_json()
@@ -54,10 +56,12 @@ def revise(
 @reports_failures
 def withdraw(ctx: click.Context, order_no: str, *, person: str, reason: str, as_json: bool) -> None:
     """Take the revision of ORDER_NO back: the contract says its standard text again."""
+    from pipeline.acting import assert_enabled
     from pipeline.revising import withdraw as withdraw_revision
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    assert_enabled(workplace, person)
     ended = _refusing(
         lambda: withdraw_revision(workplace, order_no, by=person, reason=reason), as_json=as_json
     )

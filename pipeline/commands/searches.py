@@ -60,11 +60,12 @@ def run(
 ) -> None:
     """Show the hits of NAME that are new; they count as seen from now on."""
     from pipeline import savedsearches
-    from pipeline.asking import as_row
+    from pipeline.asking import access_of, as_row
     from pipeline.commands.searchwords import print_hit, print_notice, told_beside
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    access_of(workplace, person)
     kept = savedsearches.find(workplace, name, person)
     question = kept.question(workplace)
     beside = told_beside(workplace, question.access)
@@ -94,10 +95,13 @@ def run(
 @reports_failures
 def remove(ctx: click.Context, name: str, *, person: str | None, as_json: bool) -> None:
     """Forget the saved search NAME."""
+    from pipeline.asking import access_of
     from pipeline.savedsearches import remove as forget
     from pipeline.wiring import Workplace
 
-    forget(Workplace(home_of(ctx)), name, person)
+    workplace = Workplace(home_of(ctx))
+    access_of(workplace, person)
+    forget(workplace, name, person)
     answer({"ok": True, "name": name}, as_json=as_json, text=lambda: click.echo(f"已删除：{name}"))
 
 
