@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from archive.errors import ArchiveError
 from index.access import Access
+from index.errors import IndexFailure
 from pipeline.wiring import Workplace
-from pipeline.workerlock import is_held
+from pipeline.workerlock import WorkerBusy, WorkerLock
+
+log = logging.getLogger(__name__)
 
 NOTICE: Final = (
     "另有 {} 件已归档而索引尚未更新，本次结果不完整；请稍候再查，或运行 guidang run --until-idle"
@@ -27,12 +32,15 @@ def unfound(
     """Return how many filed papers `access` allows that the index does not know as they are.
 
     To be asked before the index is: what it says then holds for all that was filed before. A
-    worker at work is given a moment to bring them in. What a person may not know of is not
-    counted.
+    worker at work is given a moment to bring them in; where none is, we bring in what a moment
+    allows. What a person may not know of is not counted.
     """
     database = workplace.home.database
     waiting = _waiting(database)
-    left = _PATIENCE if waiting and is_held(workplace.home.worker_lock) else 0.0
+    left = 0.0
+    if waiting and not _bring_in(workplace):
+        left = _PATIENCE
+    waiting = waiting and _waiting(database)
     while waiting and left > 0:
         sleep(_GLANCE)
         left -= _GLANCE
@@ -42,6 +50,27 @@ def unfound(
     from pipeline.knowing import known_among  # noqa: PLC0415 the register, seldom needed here
 
     return len(known_among(workplace, access, waiting))
+
+
+def _bring_in(workplace: Workplace) -> bool:
+    """Do the indexer's work for a moment; say whether nobody else does it.
+
+    Whatever hinders it is told by what is left.
+    """
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 the register, seldom needed here
+
+    from pipeline.indexing import apply_outbox  # noqa: PLC0415
+
+    until = time.monotonic() + _PATIENCE
+    try:
+        with WorkerLock(workplace.home.worker_lock, patience=0):
+            while time.monotonic() < until and apply_outbox(workplace, lambda: None):
+                pass
+    except WorkerBusy:
+        return False
+    except (IndexFailure, SQLAlchemyError, ArchiveError, OSError) as error:
+        log.warning("index not brought up to date", extra={"error": str(error)})
+    return True
 
 
 def _waiting(database: Path) -> list[str]:

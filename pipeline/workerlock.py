@@ -4,36 +4,52 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 
 class WorkerBusy(Exception):
     """Another process works on this home."""
 
 
+_PATIENCE: Final = 2.0
+"""Seconds: as long as a search may hold it that brings the index up to date."""
+_GLANCE: Final = 0.05
+
+
 class WorkerLock:
     """Held while a process works on a home; the kernel lets it go when the process dies."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = _PATIENCE) -> None:
         self._path = path
+        self._patience = patience
 
     def __enter__(self) -> Self:
         """Take the lock; raises WorkerBusy naming the holder."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.read(self._handle, 32).decode().strip()
-            os.close(self._handle)
-            raise WorkerBusy(holder) from error
+        until = time.monotonic() + self._patience
+        while not self._is_taken():
+            if time.monotonic() >= until:
+                holder = os.read(self._handle, 32).decode().strip()
+                os.close(self._handle)
+                raise WorkerBusy(holder)
+            time.sleep(_GLANCE)
         os.ftruncate(self._handle, 0)
         os.write(self._handle, str(os.getpid()).encode())
         return self
 
+    def _is_taken(self) -> bool:
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
     def __exit__(self, *_exc: object) -> None:
         """Let the lock go."""
+        os.ftruncate(self._handle, 0)
         os.close(self._handle)
 
 
