@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -26,6 +27,7 @@ from pipeline.longwork import Told, told_to_nobody
 from pipeline.peoplebook import restore_people
 from pipeline.requeueing import receive_kept, restore_numbers, void_unheld
 from pipeline.sealdesk import restore_seals
+from pipeline.unrestored import acts_not_restored
 from pipeline.wiring import Workplace
 
 
@@ -38,6 +40,8 @@ class RebuiltAll:
     """What came back; `requeued` orders were received but never filed.
 
     A lost or damaged journal is damage here: nothing is filed until two people began it anew.
+    `kept` is the register set aside, `not_restored` what it alone tells, by action; None where
+    it cannot be read.
     """
 
     dossiers: int
@@ -45,6 +49,8 @@ class RebuiltAll:
     events: int
     damaged: tuple[Any, ...]
     requeued: int
+    kept: Path | None
+    not_restored: Mapping[str, int] | None
 
 
 def rebuild_all(workplace: Workplace, *, replace: bool, told: Told = told_to_nobody) -> RebuiltAll:
@@ -52,9 +58,8 @@ def rebuild_all(workplace: Workplace, *, replace: bool, told: Told = told_to_nob
 
     An existing register is renamed, never deleted.
     """
-    if replace:
-        _set_aside(workplace, workplace.clock())
-    else:
+    kept = _set_aside(workplace, workplace.clock()) if replace else None
+    if not replace:
         with workplace.register.read.begin() as session:
             if session.scalars(select(func.count(Instrument.id))).one() > 0:
                 raise RegisterStands
@@ -72,24 +77,31 @@ def rebuild_all(workplace: Workplace, *, replace: bool, told: Told = told_to_nob
         void_unheld(session, workplace.home, workplace.clock())
     counted = itertools.count(1)
     rebuild_index(workplace, between=lambda: told("建立索引", next(counted)))
+    with workplace.register.read.begin() as session:
+        not_restored = acts_not_restored(session, kept) if kept else {}
     return RebuiltAll(
         dossiers=rebuilt.dossiers,
         records=rebuilt.records,
         events=rebuilt.events + of_people,
         damaged=(*rebuilt.damaged, *lost),
         requeued=requeued,
+        kept=kept,
+        not_restored=not_restored,
     )
 
 
-def _set_aside(workplace: Workplace, at: datetime) -> None:
+def _set_aside(workplace: Workplace, at: datetime) -> Path | None:
+    """Rename the register that stands and return its new place, None where there is none."""
     register = workplace.__dict__.pop("register", None)
     if register is not None:
         register.engine.dispose()
     database = workplace.home.database
+    kept = database.with_name(f"{database.name}.{at:%Y%m%dT%H%M%S.%f}")
     for suffix in ("", "-wal", "-shm"):
         old = database.with_name(database.name + suffix)
         if old.exists():
-            old.rename(database.with_name(f"{database.name}.{at:%Y%m%dT%H%M%S}{suffix}"))
+            old.rename(kept.with_name(f"{kept.name}{suffix}"))
+    return kept if kept.is_file() else None
 
 
 def rebuild_index(workplace: Workplace, *, between: Callable[[], None] = lambda: None) -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.commands import completeness, fourfold, handover, paper, takingin
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+
+if TYPE_CHECKING:
+    from pipeline.rebuilding import RebuiltAll
 
 
 @click.group()
@@ -85,6 +89,8 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
         "events": rebuilt.events,
         "damaged": damaged,
         "requeued": rebuilt.requeued,
+        "kept": rebuilt.kept.name if rebuilt.kept else None,
+        "not_restored": rebuilt.not_restored,
     }
 
     def text() -> None:
@@ -93,14 +99,29 @@ def rebuild(ctx: click.Context, *, replace: bool, as_json: bool) -> None:
             f"过程记录 {rebuilt.events} 条；"
             f"未归档订单重新排队 {rebuilt.requeued} 件；异常 {len(damaged)} 处"
         )
-        if rebuilt.requeued:
-            click.echo("  未归档订单的过程在下次 guidang run 时由留存的来件和意见补回")
         for one in damaged:
             click.echo(f"  ✗ {one['place']}：{one['problem']}")
+        for each in _not_restored(rebuilt):
+            click.echo(f"  {each}")
 
     answer(content, as_json=as_json, text=text)
     if damaged:
         sys.exit(Exit.DAMAGED)
+
+
+def _not_restored(rebuilt: RebuiltAll) -> Iterator[str]:
+    from pipeline.commands.registerwords import act_word
+
+    if rebuilt.kept and rebuilt.not_restored is None:
+        yield f"原登记库 {rebuilt.kept.name} 不可读：只在其中登记过的过程无法核对，请保留该文件"
+    elif rebuilt.kept and rebuilt.not_restored:
+        acts = "、".join(f"{act_word(act)} {n} 条" for act, n in rebuilt.not_restored.items())
+        yield (
+            f"! {sum(rebuilt.not_restored.values())} 条过程只在原登记库中：{acts}；"
+            f"请保留 {rebuilt.kept.name}"
+        )
+    if rebuilt.requeued:
+        yield "未归档订单的过程在下次 guidang run 时由留存的来件和意见补回，其余的不再补回"
 
 
 for _command in (*completeness.COMMANDS, *paper.COMMANDS):
