@@ -24,7 +24,9 @@ def acts_not_restored(session: Session, kept: Path) -> Mapping[str, int] | None:
     is_whole = not kept.with_name(f"{kept.name}-wal").exists()
     how = "mode=ro&immutable=1" if is_whole else "mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(f"{kept.absolute().as_uri()}?{how}", uri=True)) as old:
+        with contextlib.closing(
+            sqlite3.connect(f"{kept.absolute().as_uri()}?{how}", uri=True)
+        ) as old:
             told = Counter({(chain, action): count for chain, action, count in old.execute(_TOLD)})
     except sqlite3.Error:
         return None
