@@ -69,10 +69,6 @@ class Volume:
     key: str
     number: str
     title: str
-    responsible: str
-    party_a: str
-    party_b: str
-    amount: Decimal | None
     year: int
     retention_class: str | None
     secrecy: str
@@ -241,7 +237,7 @@ def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Su
         order_no=volume.key,
         number=number,
         title=paper.title,
-        responsible=_responsible(paper),
+        responsible="、".join(filter(None, _parties(paper))) or "责任者不详",
         formed_on=paper.formed_on,
         filed_in=volume.year,
         source_sha256=paper.source_sha256,
@@ -255,13 +251,19 @@ def _submission(volume: Volume, paper: Paper, number: str, *, opens: bool) -> Su
     )
 
 
-def _responsible(paper: Paper) -> str:
-    """Return whose paper it is by its own row; that of a neighbour is not lent to it."""
-    names = [paper.said.get(part, {}).get("name", "") for part in ("party_a", "party_b")]
-    return "、".join(filter(None, names)) or "责任者不详"
+def _parties(paper: Paper) -> tuple[str, str]:
+    """Return the parties its own row says; no paper borrows those of a neighbour."""
+    said = paper.said
+    return said.get("party_a", {}).get("name", ""), said.get("party_b", {}).get("name", "")
+
+
+def _amount(paper: Paper) -> Decimal | None:
+    total = paper.said.get("amount", {}).get("total")
+    return None if total is None else Decimal(total)
 
 
 def _instrument(volume: Volume, paper: Paper, place: Place, at: datetime) -> Row:
+    party_a, party_b = _parties(paper)
     return as_row(
         Instrument(
             kind=KIND,
@@ -274,9 +276,9 @@ def _instrument(volume: Volume, paper: Paper, place: Place, at: datetime) -> Row
             attempts=0,
             type_code="",
             title=paper.title,
-            party_a=volume.party_a,
-            party_b=volume.party_b,
-            amount=volume.amount,
+            party_a=party_a,
+            party_b=party_b,
+            amount=_amount(paper),
             number=str(place.code),
             received_at=at,
             numbered_at=at,

@@ -64,16 +64,11 @@ def volume_of(
         for entry, files in rows
         for file in files
     )
-    parties = [name for name in (first.party_a, first.party_b) if name]
     signed = next((each.signed_year for each in entries if each.signed_year), None)
     return Volume(
         key=key,
         number=first.number,
         title=_title(first, papers[0].source_name),
-        responsible="、".join(parties) or "责任者不详",
-        party_a=first.party_a,
-        party_b=first.party_b,
-        amount=first.amount,
         year=signed or circumstances.received_on.year,
         retention_class=retention,
         secrecy=secrecy,
@@ -255,7 +250,7 @@ def _retention(plan: FilePlan, periods: Sequence[str | None]) -> tuple[str | Non
 
 
 def _at_odds(entries: Sequence[Entry]) -> list[str]:
-    """Return in which facts rows of one number differ: the dossier can say only one of each."""
+    """Return in which facts rows of one number differ: they may be of two contracts."""
     notes = []
     for word, said in (
         ("甲方", [entry.party_a for entry in entries]),
@@ -265,7 +260,7 @@ def _at_odds(entries: Sequence[Entry]) -> list[str]:
     ):
         known = {each for each in said if each not in ("", None)}
         if len(known) > 1:
-            notes.append(f"编号相同的各行{word}不同，案卷照第一行著录；请核对是否同一合同")
+            notes.append(f"编号相同的各行{word}不同，各件照自己的一行著录；请核对是否同一合同")
     return notes
 
 

@@ -208,7 +208,7 @@ def test_a_dossier_is_kept_as_long_as_its_longest_row_says(
 
     remarks = records_of(keeping)[0].description["remarks"]
     assert "同卷各行的保管期限不同，按最长的 Y" in remarks
-    assert "编号相同的各行金额不同，案卷照第一行著录；请核对是否同一合同" in remarks
+    assert "编号相同的各行金额不同，各件照自己的一行著录；请核对是否同一合同" in remarks
     with keeping.workplace.register.read.begin() as session:
         (dossier,) = session.scalars(select(Dossier).where(Dossier.contract_number == "HT-7"))
         assert dossier.retention == "Y"
