@@ -80,10 +80,11 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
 
     Raises PrintRefused where they are of several departments.
     """
-    departments = sorted({_handed_by(each) for each in dossiers})
+    departments = sorted({each.handed_by for each in dossiers})
     if len(departments) > 1:
         raise PrintRefused(
-            f"移交清册一册一个部门；选中的案卷属于 {'、'.join(departments)}，请用 --department 分开"
+            "移交清册一册一个部门；选中的案卷属于 "
+            f"{'、'.join(each or '（未写部门）' for each in departments)}，请用 --department 分开"
         )
     pairs = [(dossier, record) for dossier in dossiers for record in dossier.records]
     files = sum(each.electronic[0] for each in dossiers)
@@ -135,14 +136,6 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
         is_small=True,
         row_mm=9,
     )
-
-
-def _handed_by(dossier: PaperDossier) -> str:
-    """Return who hands a dossier over: its department, or who handed over what was taken in."""
-    about = dossier.about
-    taken_in = about.get("accession")
-    source = (taken_in["source"] or UNKNOWN) if taken_in else ""
-    return str(about.get("department") or source)
 
 
 def _spines(boxes: Sequence[Box], width: int, sheet: int) -> Page:

@@ -121,7 +121,7 @@ def _found(workplace: Workplace, asked: Chosen, known: Known) -> list[PaperDossi
         for each in found
         if known.has_dossier(each.row.code)
         and (asked.box is None or ((place := each.trail.place) and place.box == asked.box))
-        and (asked.department is None or each.about.get("department") == asked.department)
+        and (asked.department is None or each.handed_by == asked.department)
     ]
 
 

@@ -15,8 +15,9 @@ from archive.events import Event
 from archive.instruments import Instrument
 from archive.papertrail import ACTS, PaperTrail, trail_of
 from archive.seals import SealUse
-from archive.takingin import ORIGINAL
+from archive.takingin import ACCESSION, ORIGINAL
 from archive.termrows import TermRow
+from pipeline.originals import UNKNOWN
 
 _AT_ONCE: Final = 500
 """How many dossiers are asked for together."""
@@ -75,6 +76,17 @@ class PaperDossier:
     def about(self) -> dict[str, Any]:
         """Return what was filed of the paper that began it."""
         return self.records[0].description
+
+    @property
+    def handed_by(self) -> str:
+        """Return who hands it over: its department, or who gave what was taken in.
+
+        The register of an accession is theirs whose papers it lists.
+        """
+        about = self.about
+        given = about if self.records[0].kind == ACCESSION else about.get("accession")
+        source = (given["source"] or UNKNOWN) if given else ""
+        return str(about.get("department") or source)
 
 
 def dossiers_of(session: Session, codes: Iterable[str] | None = None) -> list[PaperDossier]:

@@ -116,7 +116,7 @@ def check(ctx: click.Context, *, name: str, person: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1, metavar="[CODE]...")
 @click.option("--query", help="All dossiers this search finds.")
 @click.option("--box", help="The dossiers in this box.")
-@click.option("--department", help="The dossiers of this department.")
+@click.option("--department", help="The dossiers of this department, or given by it.")
 @click.option(
     "--out",
     required=True,
