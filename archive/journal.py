@@ -43,7 +43,7 @@ class Journal:
 
     def set_aside(self) -> list[Path]:
         """Return the files of journals that were damaged and are kept beside the one begun anew."""
-        return sorted(self._root.glob(_ASIDE))
+        return sorted(file for file in self._root.glob(_ASIDE) if file.is_file())
 
     def first(self) -> Link | None:
         """Return its first link, None where there is none; raises JournalDamaged."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import resource
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from provers import by_the_script
 
 from archive.auditing import Audited, audit
 from archive.digests import sha512
@@ -28,7 +27,6 @@ from archive.witnessing import begin_journal
 if TYPE_CHECKING:
     from office import Office
 
-SCRIPT = Path(__file__).parents[3] / "deploy" / "verify_history.py"
 WHY = "档小安、法定代：磁盘故障"
 
 JSON = st.recursive(
@@ -60,14 +58,6 @@ def filed(office: Office) -> Office:
 def audited(office: Office) -> Audited:
     with office.register.read.begin() as session:
         return audit(session, office.store)
-
-
-def by_the_script(root: Path) -> int:
-    done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, root], capture_output=True, text=True, timeout=60
-    )
-    assert (done.stderr, done.returncode in (0, 4)) == ("", True)
-    return done.returncode
 
 
 def journal_of(office: Office) -> tuple[Path, list[bytes]]:
@@ -157,8 +147,10 @@ def test_the_damaged_journal_is_kept_and_missed_where_it_is_touched(filed: Offic
     content = aside.read_bytes()
     aside.write_bytes(content[:-1])
     assert [one.kind for one in audited(filed).breaks] == ["changed"]
+    assert by_the_script(filed.store.root) == 4
     aside.unlink()
     assert [one.kind for one in audited(filed).breaks] == ["removed"]
+    assert by_the_script(filed.store.root) == 4
 
 
 def test_what_a_crash_left_while_there_was_no_journal_is_told_by_the_next(filed: Office) -> None:
