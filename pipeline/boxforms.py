@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.bookfile import Column, Page, PrintRefused
-from pipeline.dossierforms import day8, formed8, pages_word, period_word, span_of, title_of
+from pipeline.dossierforms import (
+    day8,
+    formed8,
+    pages_word,
+    period_word,
+    span_of,
+    title_of,
+    volume_pages,
+)
 from pipeline.originals import UNKNOWN, annex_word, form_word
-from pipeline.paperdossiers import PaperDossier
+from pipeline.paperdossiers import PaperDossier, pages_of_items, pages_of_volumes
 from pipeline.paperkeeping import Box
 
 _PAPER_MM = 155
@@ -37,7 +45,7 @@ _HANDED = (
 
 def box_page_of(box: Box, *, used_mm: float) -> Page:
     """Return the front of a box with what is inside (盒封面)."""
-    row, pages = box.dossiers[0].row, sum(each.pages for each in box.dossiers)
+    row = box.dossiers[0].row
     return Page(
         title="档案盒封面",
         name=f"盒{box.number}",
@@ -50,11 +58,11 @@ def box_page_of(box: Box, *, used_mm: float) -> Page:
             ("保管期限", period_word(row.retention)),
             ("起止卷号", span_of(box.dossiers)),
             ("盒脊宽度", f"{box.spine_mm} 毫米（内容约厚 {used_mm:.1f} 毫米）"),
-            ("盒内案卷", f"{len(box.dossiers)} 卷　{pages} 页"),
+            ("盒内案卷", f"{len(box.dossiers)} 卷　{pages_of_volumes(box.dossiers)}"),
         ),
         columns=_BOXED,
         rows=tuple(
-            (number, each.row.code, each.row.title, len(each.records), each.pages)
+            (number, each.row.code, each.row.title, len(each.records), volume_pages(each))
             for number, each in enumerate(box.dossiers, 1)
         ),
         is_small=True,
@@ -103,7 +111,7 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
             ("接收部门", keeper),
             ("制表日期", day8(on)),
             ("移交时间", "　　　　年　　月　　日（移交时填写）"),
-            ("总　　数", f"{len(pairs)} 件　{sum(record.pages for _, record in pairs)} 页"),
+            ("总　　数", f"{len(pairs)} 件　{pages_of_items(dossiers)}"),
             ("电子文件", f"{files} 个　{size} 字节"),
             ("数字摘要", f"SHA-256　{hashlib.sha256(digests.encode()).hexdigest()}"),
         ),
@@ -129,7 +137,8 @@ def transfer_of(dossiers: Sequence[PaperDossier], *, keeper: str, company: str, 
         ),
         note=(
             "注：本清册一式两份，移交、接收部门各执一份。数字摘要是各件“档号 空格 版式件 SHA-256 "
-            "换行”依次相连之后的 SHA-256。份数是用印登记的正本份数，不是点收的份数；"
+            "换行”依次相连之后的 SHA-256；接收的旧档案以原件代版式件，两者都没有的登记材料不计。"
+            "份数是用印登记的正本份数，不是点收的份数；"
             "“未登记”的各项由移交人、接收人查明后填写。"
         ),
         is_landscape=True,

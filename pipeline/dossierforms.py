@@ -8,7 +8,7 @@ from datetime import date
 from archive.dossiers import Record
 from archive.retention import PERMANENT
 from pipeline.bookfile import Column, Page, PrintRefused
-from pipeline.paperdossiers import PaperDossier
+from pipeline.paperdossiers import PaperDossier, pages_of_items, pages_of_volumes
 
 _CONTENTS = (
     Column("序号", 10, "c"),
@@ -140,7 +140,7 @@ def catalogue_of(dossiers: Sequence[PaperDossier]) -> Page:
     return Page(
         title="归档文件目录",
         name="归档文件目录",
-        said=(f"共 {len(pairs)} 件　{sum(record.pages for _, record in pairs)} 页",),
+        said=(f"共 {len(pairs)} 件　{pages_of_items(dossiers)}",),
         columns=_ITEMS,
         rows=tuple(
             (
@@ -167,14 +167,14 @@ def volumes_of(dossiers: Sequence[PaperDossier]) -> Page:
     return Page(
         title="案卷目录",
         name="案卷目录",
-        said=(f"共 {len(dossiers)} 卷　{sum(each.pages for each in dossiers)} 页",),
+        said=(f"共 {len(dossiers)} 卷　{pages_of_volumes(dossiers)}",),
         columns=_VOLUMES,
         rows=tuple(
             (
                 number,
                 each.row.code,
                 each.row.title,
-                each.pages,
+                volume_pages(each),
                 period_word(each.period),
                 f"盒 {place.box}　{place.shelf}" if (place := each.trail.place) else "",
             )
@@ -246,6 +246,13 @@ def runs_of(numbers: Iterable[int]) -> str:
 def pages_word(record: Record) -> int | str:
     """Return the pages of an item; of a file that has none before it is printed, that word."""
     return record.pages or "未计"
+
+
+def volume_pages(dossier: PaperDossier) -> int | str:
+    """Return the pages of a volume; with items nobody counted yet, that word beside them."""
+    if not dossier.uncounted_yet:
+        return dossier.pages
+    return f"{dossier.pages}，余未计" if dossier.pages else "未计"
 
 
 def _closest(said: Iterable[str], levels: Sequence[str]) -> str:

@@ -57,10 +57,14 @@ class PaperDossier:
         return binding.pages if self.uncounted and binding is not None else self.counted
 
     @property
+    def uncounted_yet(self) -> int:
+        """Return how many items `pages` does not count: those without pages until it is bound."""
+        return self.uncounted if self.trail.binding is None else 0
+
+    @property
     def pages_said(self) -> str:
         """Return the pages in words, and how many items they do not count."""
-        is_open = self.uncounted and self.trail.binding is None
-        return f"{self.pages} 页" + (f"（另 {self.uncounted} 件未计页）" if is_open else "")
+        return pages_words(self.pages, self.uncounted_yet)
 
     @property
     def is_on_paper(self) -> bool:
@@ -87,6 +91,23 @@ class PaperDossier:
         given = about if self.records[0].kind == ACCESSION else about.get("accession")
         source = (given["source"] or UNKNOWN) if given else ""
         return str(about.get("department") or source)
+
+
+def pages_words(counted: int, uncounted: int) -> str:
+    """Return so many pages in words, and how many items they do not count."""
+    return f"{counted} 页" + (f"（另 {uncounted} 件未计页）" if uncounted else "")
+
+
+def pages_of_items(dossiers: Iterable[PaperDossier]) -> str:
+    """Return the pages the files of the dossiers' items have, in words."""
+    each = tuple(dossiers)
+    return pages_words(sum(one.counted for one in each), sum(one.uncounted for one in each))
+
+
+def pages_of_volumes(dossiers: Iterable[PaperDossier]) -> str:
+    """Return the pages of the dossiers as they are, or were bound, in words."""
+    each = tuple(dossiers)
+    return pages_words(sum(one.pages for one in each), sum(one.uncounted_yet for one in each))
 
 
 def dossiers_of(session: Session, codes: Iterable[str] | None = None) -> list[PaperDossier]:
