@@ -28,17 +28,31 @@ def keep_people(session: Session, home: Home) -> None:
 
 
 def break_in_people(session: Session, home: Home) -> Break | None:
-    """Return where the kept history of the directory lacks or changes what the register tells.
+    """Return where the kept history of the directory and the register tell different things.
 
-    One act more is what a crash before the register's commit leaves: the next act writes it anew.
+    One act more, all of one moment, is what a crash before the register's commit leaves: the
+    next act writes it anew.
     """
     path = home.people / _HISTORY
     told = _lines(session)
     kept = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
     if kept[: len(told)] == told:
-        return None
+        more = kept[len(told) :]
+        if len({_moment(line) for line in more}) <= 1:
+            return None
+        lost = f"登记库中的人员名录缺少留存的后 {len(more)} 次变更"
+        return Break(f"people/{_HISTORY}", "removed", lost)
     kind, what = ("removed", "缺失") if told[: len(kept)] == kept else ("changed", "被改写")
     return Break(f"people/{_HISTORY}", kind, f"人员名录的留存{what}，与登记库不一致")
+
+
+def _moment(line: str) -> str:
+    """Return when the act of a kept line was, the line itself where it does not say."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line
+    return str(said.get("at", line)) if isinstance(said, dict) else line
 
 
 def _lines(session: Session) -> list[str]:

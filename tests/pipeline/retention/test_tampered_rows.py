@@ -63,3 +63,26 @@ def test_a_cut_history_of_the_directory_is_found(keeping: Keeping, line: Line) -
         assert found["place"] == "people/history.jsonl"
     history.unlink()
     assert line("audit", "verify", code=4)["damaged"]
+
+
+def test_people_cut_from_the_register_before_any_filing_are_found(
+    keeping: Keeping, line: Line
+) -> None:
+    """No journal tells of them yet: the kept history does."""
+    for day, login in enumerate(("feng", "lin", "zhou"), start=1):
+        keeping.at(f"2026-03-0{day}")
+        roles = (ADMINISTRATOR,) if login == "feng" else ("起草",)
+        put_user(keeping.workplace, User(login, login, "综合部", "职员", roles), by="feng")
+    assert line("audit", "verify")["ok"]
+
+    for left, code in ((2, 0), (1, 4), (0, 4)):
+        database = sqlite3.connect(keeping.workplace.home.database)
+        with database:
+            for (trigger,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+            ).fetchall():
+                database.execute(f"DROP TRIGGER {trigger}")
+            database.execute("DELETE FROM events WHERE chain = '/人员名录' AND seq > ?", (left,))
+        database.close()
+        damaged = line("audit", "verify", code=code)["damaged"]
+        assert [each["place"] for each in damaged] == ["people/history.jsonl"] * (code == 4)
