@@ -116,6 +116,8 @@ def correct_signing(
         "signed_on": str(on.date()),
     }
     said = f"{number} 的签订日期由 {before} 更正为 {on.date()}"
+    if before == on.date():
+        said = f"{number} 的签订日期已是 {before}，没有改动"
     answer(content, as_json=as_json, text=lambda: click.echo(said))
 
 

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from keepers import Keeping
+from keepers import Keeping, Line
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from reportlab.lib.utils import ImageReader
@@ -288,7 +288,8 @@ def test_two_people_correct_a_signing_day_and_the_first_stays_in_the_history(
     assert "早于" in run(keeping, *early, *clerk, *counsel, code=1)["error"]["message"]
 
     assert run(keeping, *words, *clerk, *counsel)["from"] == "2026-03-12"
-    run(keeping, *words, *clerk, *counsel)
+    again = Line(keeping.workplace.home.root).text(*words, *clerk, *counsel)
+    assert "已是 2026-03-10，没有改动" in again
     rebuild_all(keeping.workplace, replace=True)
 
     shown = run(keeping, "contracts", "show", contract.number)
