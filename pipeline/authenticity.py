@@ -32,7 +32,6 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{16,64}")
 _AMENDABLE: Final = ("contract", "change")
 _BESIDE: Final = "这是随该文书归档的材料，没有盖章；是否有效以已盖章的文书为准"
 _TAKEN_IN: Final = "这是整批接收的原件，与归档的完全一致；是否有效，登记中没有记录"
-"""The roles of files that are the paper itself, not something beside it."""
 _IN_FORCE: Final = frozenset({InstrumentState.SEALED, InstrumentState.FILED})
 
 
@@ -58,10 +57,8 @@ class Identity(StrEnum):
     UNKNOWN = "不是本公司登记的文件"
 
 
-_THEMSELVES: Final = {
-    "sealed": Identity.FILED,
-    COUNTERSIGNED: Identity.COUNTERSIGNED,
-    ORIGINAL: Identity.FILED,
+_THEMSELVES: Final = dict.fromkeys(("sealed", ORIGINAL), Identity.FILED) | {
+    COUNTERSIGNED: Identity.COUNTERSIGNED
 }
 """By role: what the files are that are the paper itself; others were filed beside it."""
 
@@ -77,6 +74,7 @@ class PaperVerdict:
     filed_at: str | None = None
     amended_by: tuple[str, ...] = ()
     """The papers in force that changed or ended what this one says, in their order."""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +277,9 @@ def _worth(session: Session, paper: Instrument) -> PaperVerdict:
         if ended := destroyed_by(session, paper):
             reason += f"；案卷已依 {ended} 销毁，只能凭摘要核对"
     amended_by = _amended_by(session, paper) if standing is Standing.GENUINE else ()
-    return PaperVerdict(standing, reason, number, paper.title, filed_at, amended_by)
+    is_its = Record.source_sha256 == paper.source_sha256
+    code = session.scalars(select(Record.reference_code).where(is_its)).first()
+    return PaperVerdict(standing, reason, number, paper.title, filed_at, amended_by, code)
 
 
 def _amended_by(session: Session, paper: Instrument) -> tuple[str, ...]:

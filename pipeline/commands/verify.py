@@ -87,6 +87,7 @@ def _paper(paper: PaperVerdict) -> dict[str, Any]:
         "standing": paper.standing.value,
         "reason": paper.reason,
         "contract_number": paper.number,
+        "reference_code": paper.code,
         "title": paper.title,
         "filed_at": paper.filed_at,
         "amended_by": list(paper.amended_by),
@@ -109,16 +110,16 @@ def _file(verdict: FileVerdict) -> dict[str, Any]:
 
 def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
     for paper in papers:
-        click.echo(f"{paper.number}　{paper.standing.value}　{paper.reason}")
+        click.echo(_worth(paper))
         if paper.title:
             click.echo(f"  {paper.title}")
         _print_amended(paper)
     for verdict in verdicts:
         click.echo(f"{verdict.path}　{verdict.identity.value}")
         if verdict.paper:
-            click.echo(
-                f"  {verdict.paper.number}　{verdict.paper.standing.value}　{verdict.paper.reason}"
-            )
+            click.echo(f"  {_worth(verdict.paper)}")
+            if verdict.paper.title:
+                click.echo(f"  {verdict.paper.title}")
             _print_amended(verdict.paper)
         if verdict.copy:
             click.echo(f"  {verdict.copy}")
@@ -129,11 +130,23 @@ def _print(papers: list[PaperVerdict], verdicts: list[FileVerdict]) -> None:
             continue
         signatures = verdict.found["signatures"]
         claim = verdict.found["pdfa"] or "未标明 PDF/A"
-        unsigned = "打印套章，不含电子签名" if verdict.paper else "不含电子签名"
+        unsigned = "打印套章，不含电子签名" if _is_printed(verdict) else "不含电子签名"
         signed = f"签名 {len(signatures)} 个" if signatures else unsigned
         click.echo(f"  {verdict.found['pages']} 页　{claim}　{signed}")
         for one in signatures:
             _print_signature(one)
+
+
+def _worth(paper: PaperVerdict) -> str:
+    code = f"　档号 {paper.code}" if paper.code else ""
+    return f"{paper.number}{code}　{paper.standing.value}　{paper.reason}"
+
+
+def _is_printed(verdict: FileVerdict) -> bool:
+    """Say whether the seal was printed on the file by us; on a scan it was put by hand."""
+    from pipeline.authenticity import Identity
+
+    return verdict.paper is not None and verdict.identity is not Identity.COUNTERSIGNED
 
 
 def _print_amended(paper: PaperVerdict) -> None:

@@ -87,6 +87,19 @@ def test_a_countersigned_original_is_the_paper_itself(
     contract.bring(scan.read_bytes())
     verdict = check_file(keeping.workplace, scan)
     assert (verdict.identity, verdict.is_confirmed) == (Identity.COUNTERSIGNED, True)
+    told = CliRunner().invoke(
+        main, ["--home", str(keeping.workplace.home.root), "verify", str(scan)]
+    )
+    assert told.exit_code == 0, told.output
+    first, second, third, fourth = told.output.splitlines()
+    assert first == f"{scan}　与归卷的签署件（双方签署的原件）完全一致"
+    assert second.startswith(
+        f"  {contract.number}　档号 {contract.record().reference_code}　真实有效"
+    )
+    assert third == f"  {contract.record().title}"
+    assert "打印套章" not in fourth
+    (file,) = run(keeping, "verify", str(scan))["files"]
+    assert file["paper"]["reference_code"] == contract.record().reference_code
 
 
 def test_a_scan_dropped_in_the_inbox_is_filed_or_told_why_not(
