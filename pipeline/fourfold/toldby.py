@@ -9,33 +9,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from archive.events import Event
+from archive.routes import HERE
 from pipeline.fourfold.exhibit import Exhibit, Row
 
 
 def approvals_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
-    """Yield the decisions on `item` that its history tells otherwise, or that it alone tells."""
+    """Yield the decisions on `item` that its history tells otherwise, or that it alone tells.
+
+    A step decided again, after it was sent back, is told again: the last word counts.
+    """
     kind, digest = item["kind"], item["description"].get("terms_digest")
-    told = [
-        (event.subject, event.actor, *_parts(event.details, _DECIDED), _moment(event.details))
+    told = {
+        (event.subject, event.details.get("step")): _decision(event)
         for event in exhibit.events
         if event.action == f"{kind}:approved"
-    ]
-    rows = [
-        (row["terms_digest"], row["person"], *_parts(row, _DECIDED), _at(row["at"]))
+    }
+    rows = {
+        (row["terms_digest"], row["step"]): (
+            row["person"],
+            *_parts(row, ("post", "opinion", "source")),
+            _at(row["at"]),
+        )
         for row in exhibit.rows("approvals", item)
-    ]
-    for row in rows:
-        if row not in told:
-            yield f"{item['number']}：{row[1]} 的审批意见（{row[2]}）与过程所记不符"
-    for each in told:
-        if each[0] == digest and each not in rows:
-            yield f"{item['number']}：过程记有 {each[1]} 的审批意见（{each[2]}），审批表中没有"
+    }
+    for key, row in rows.items():
+        if told.get(key) != row:
+            yield f"{item['number']}：{row[0]} 的审批意见（{key[1]}）与过程所记不符"
+    for key, each in told.items():
+        if key[0] == digest and key not in rows:
+            yield f"{item['number']}：过程记有 {each[0]} 的审批意见（{key[1]}），审批表中没有"
 
 
-_DECIDED: Final = ("step", "post", "opinion", "source")
+def _decision(event: Event) -> tuple[Any, ...]:
+    """Return a decision as its row says it: one given here is told with its event."""
+    said = event.details
+    principal = said.get("principal")
+    return (
+        event.actor,
+        f"{said.get('post')}（代 {principal}）" if principal else said.get("post"),
+        said.get("opinion"),
+        said.get("source", HERE),
+        _at(said.get("decided_at")) or event.at,
+    )
 
 
 def requests_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
@@ -105,10 +123,6 @@ def numbers_untold(exhibit: Exhibit) -> Iterator[str]:
 
 def _parts(said: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(said.get(name) for name in names)
-
-
-def _moment(details: Mapping[str, Any]) -> datetime | None:
-    return _at(details.get("decided_at"))
 
 
 def _at(said: str | None) -> datetime | None:

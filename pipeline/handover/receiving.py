@@ -40,20 +40,21 @@ def receive_check(workplace: Workplace, folder: Path) -> Batch:
     at = workplace.clock()
     means = means_of(workplace, at=at, listed=listed)
     shelf = replace(means, scan=scanning(workplace, folder.resolve()))
-    found = [_examined(workplace, _exhibit(folder, bag.name), shelf) for bag in bags]
+    beside = tuple(problems_beside(folder)) if listed is not None else ()
+    found = [_examined(workplace, _exhibit(folder, bag.name, beside), shelf) for bag in bags]
     for file in files:
         with tempfile.TemporaryDirectory(prefix="guidang-") as desk:
             room = Path(desk)
             unpacked = replace(means, scan=scanning(workplace, room))
-            found.append(_examined(workplace, _unpacked(file, room), unpacked))
+            exhibit = _unpacked(file, room)
+            exhibit = replace(exhibit, structure=(*exhibit.structure, *beside))
+            found.append(_examined(workplace, exhibit, unpacked))
     came = {one.examination.code for one in found}
     found += [
         _examined(workplace, unread(code, ["移交清册所列的案卷没有移交"]), shelf)
         for code in listed or ()
         if code not in came
     ]
-    if listed is not None and (beside := [*problems_beside(folder)]):
-        found.append(_examined(workplace, unread("移交包之外", beside), shelf))
     return Batch(Checkpoint.HANDOVER, at, None, workplace.fourfold.version, tuple(found))
 
 
@@ -100,7 +101,7 @@ def _retold(exhibit: Exhibit) -> tuple[tuple[str, Leaf], ...] | None:
         return None
 
 
-def _exhibit(folder: Path, name: str) -> Exhibit:
+def _exhibit(folder: Path, name: str, beside: tuple[str, ...]) -> Exhibit:
     bag = read_bag(folder / name)
     data = (folder / name / "data").resolve()
 
@@ -110,5 +111,5 @@ def _exhibit(folder: Path, name: str) -> Exhibit:
             raise ValueError(f"{path} 指到包外")
         return target.open("rb")
 
-    known: dict[str, Any] = {"structure": bag.structure, "strays": bag.strays}
+    known: dict[str, Any] = {"structure": (*bag.structure, *beside), "strays": bag.strays}
     return told_by(name, bag.digests, opened, **known)
