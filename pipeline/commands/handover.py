@@ -80,6 +80,7 @@ def receive_check(ctx: click.Context, *, folder: Path, as_json: bool) -> None:
     """Examine the packages in FOLDER as they came; nothing is taken over. Exit code 4: returned."""
     from pipeline.commands.fourfold import print_batch
     from pipeline.fourfold.forms import said_of
+    from pipeline.fourfold.toldby import UNTOLD
     from pipeline.handover.receiving import receive_check as check
     from pipeline.wiring import Workplace
 
@@ -88,7 +89,12 @@ def receive_check(ctx: click.Context, *, folder: Path, as_json: bool) -> None:
         batch = check(workplace, folder)
     finally:
         workplace.close()
-    content = {"ok": not batch.returned, **said_of(batch)}
-    answer(content, as_json=as_json, text=lambda: print_batch(batch, ()))
+    content = {"ok": not batch.returned, **said_of(batch), "not_proven": UNTOLD}
+
+    def text() -> None:
+        print_batch(batch, ())
+        click.echo(UNTOLD)
+
+    answer(content, as_json=as_json, text=text)
     if batch.returned:
         sys.exit(Exit.DAMAGED)

@@ -1,8 +1,7 @@
 """Told by: whether rows of the register's tables are what the chained history tells of them.
 
 The history is one chain, so a row changed in a table stands against it, whoever counted the
-digests of the files anew. What no event tells of a row is not judged: that approvals were
-voided, and where on its pages a seal stands.
+digests of the files anew. What no event tells of a row is not judged, and `UNTOLD` says so.
 """
 
 from __future__ import annotations
@@ -14,6 +13,12 @@ from typing import Any
 from archive.events import Event
 from archive.routes import HERE
 from pipeline.fourfold.exhibit import Exhibit, Row
+
+UNTOLD: Final = (
+    "过程没有记的，只由包内清单和移交清册的摘要证明：意见的作废，用印申请的金额和依据的规则，"
+    "用印的保管人、份数和位置，编号台账的取号时间"
+)
+"""What of the tables the history cannot prove, for whoever reads the report."""
 
 
 def approvals_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
@@ -64,6 +69,7 @@ def requests_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
             event.actor,
             *_parts(event.details, ("round", "seals", "approved_by", "reason")),
             _at(event.details.get("expires_at")),
+            event.at,
         )
         for event in exhibit.events
         if event.action == f"{item['kind']}:seal-requested"
@@ -74,6 +80,7 @@ def requests_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
             row["requested_by"],
             *_parts(row, ("round", "seal_kinds", "approved_by", "reason")),
             _at(row["expires_at"]),
+            _at(row["at"]),
         )
         if said not in told:
             yield f"{item['number']}：第 {row['round']} 次用印申请与过程所记不符"
@@ -82,13 +89,18 @@ def requests_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
 def uses_untold(exhibit: Exhibit, item: Row) -> Iterator[str]:
     """Yield the uses of seals on `item` that its history tells otherwise."""
     told = dict(_uses(exhibit.events, item["kind"]))
-    approvers = {row["approved_by"] for row in exhibit.rows("seal_requests", item)}
+    requests = exhibit.rows("seal_requests", item)
+    asked = [_parts(row, _ASKED) for row in requests]
     for row in exhibit.rows("seal_uses", item):
         said = (row["seal_code"], row["sealed_sha256"], row["file_sha256"], _at(row["at"]))
         if told.get(row["number"]) != said:
             yield f"{row['number']}：用印登记与过程所记不符"
-        elif approvers and row["approved_by"] not in approvers:
-            yield f"{row['number']}：用印批准人 {row['approved_by']} 不是用印申请的批准人"
+        elif asked and _parts(row, _ASKED) not in asked:
+            who = f"申请人 {row['requested_by']}、批准人 {row['approved_by']}"
+            yield f"{row['number']}：用印的{who}或所批文本与用印申请不符"
+
+
+_ASKED: Final = ("requested_by", "approved_by", "terms_digest")
 
 
 def _uses(events: tuple[Event, ...], kind: str) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -131,6 +131,10 @@ def first_of(content: bytes, **changed: Any) -> bytes:
         ("seal_uses", {"seal_code": "GZ-99"}, "ZS13"),
         ("seal_uses", {"approved_by": "路人甲"}, "ZS13"),
         ("seal_uses", {"at": "2025-01-01T09:00:00+08:00"}, "ZS13"),
+        ("seal_uses", {"requested_by": "路人甲"}, "ZS13"),
+        ("seal_uses", {"terms_digest": "0" * 64}, "ZS13"),
+        ("seal_uses", {"approved_by": ["路人甲"]}, "ZS13"),
+        ("seal_requests", {"at": "2026-01-01T09:00:00+08:00"}, "ZS13"),
         ("seal_requests", {"approved_by": "路人甲"}, "ZS13"),
         ("seal_requests", {"reason": "另一用途"}, "ZS13"),
         ("numbers", {"text": "GD-HT-2026-FW-0002"}, "ZS07"),
@@ -152,6 +156,7 @@ def test_what_was_changed_and_counted_anew_stands_against_the_history(
     assert done.code == 4
     findings = done.content["dossiers"][0]["findings"]
     assert rule in {each["code"] for each in findings if each["result"] == "不通过"}
+    assert "过程没有记的" in done.content["not_proven"]
 
 
 @pytest.mark.parametrize(
