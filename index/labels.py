@@ -19,6 +19,8 @@ KIND_WORDS: Mapping[str, str] = {
     "authority": "授权委托书",
     "takenin": "接收的合同材料",
     "accession": "接收登记",
+    "disposal": "鉴定销毁文书",
+    "inspection": "检查记录",
 }
 """The one list of what kinds of document are called (文种)."""
 
@@ -46,6 +48,12 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "type": _TYPES,
     "retention": _RETENTIONS,
 }
+
+CLOSED: Mapping[str, Mapping[str, str]] = {
+    "kind": KIND_WORDS,
+    "status": {word: word for word in (FILED, VOID, DESTROYED)},
+}
+"""The fields that have these values and no others, with what people call each."""
 
 
 def label_of(field: str, value: str) -> str:

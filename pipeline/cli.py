@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
@@ -34,7 +38,37 @@ _COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Loads a command's module only when the command is asked for."""
+    """Loads a command's module only when the command is asked for; says in Chinese what is wrong.
+
+    A command line that is wrong is reported as every other failure is, with --json as JSON.
+    """
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 as click has it
+        **extra: Any,
+    ) -> Any:
+        """Run the command line `args`; `standalone_mode`: and leave with its exit code."""
+        run: Callable[[], Any] = partial(
+            super().main, args, prog_name, complete_var, standalone_mode=False, **extra
+        )
+        if not standalone_mode:
+            return run()
+        typed = list(sys.argv[1:] if args is None else args)
+        try:
+            left: Any = run()
+        except click.exceptions.NoArgsIsHelpError as asked:
+            asked.show()
+            sys.exit(asked.exit_code)
+        except click.ClickException as wrong:
+            _report(wrong, as_json="--json" in typed)
+        except click.Abort:
+            click.echo("已中止", err=True)
+            sys.exit(1)
+        sys.exit(left if isinstance(left, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -49,6 +83,14 @@ class LazyGroup(click.Group):
         module, _, name = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+
+def _report(wrong: click.ClickException, *, as_json: bool) -> NoReturn:
+    from pipeline.commands.answering import Exit, fail  # noqa: PLC0415 seldom needed
+    from pipeline.commands.usagewords import told  # noqa: PLC0415 seldom needed
+
+    message, hint = told(wrong)
+    fail(Exit(wrong.exit_code), "usage", message, hint, as_json=as_json)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -31,9 +31,9 @@ def _deciding(command: Callable[..., Any]) -> click.Command:
         listed = given.pop("listed")
         wanted += list(listed_in(listed)) if listed else []
         if not wanted:
-            raise click.UsageError("name at least one paper, or a list with --from")
+            raise click.UsageError("请写明至少一份文书，或用 --from 给出清单")
         if given["digest"] is not None and len(wanted) > 1:
-            raise click.UsageError("--digest is of one paper; a list names it behind each")
+            raise click.UsageError("--digest 只用于一份文书；成批办理的，在清单中逐份写明摘要")
         given.pop("digest")
         _decide(ctx, wanted, command, given)
 
@@ -184,7 +184,7 @@ def _answers(points: tuple[str, ...]) -> dict[str, str]:
     for each in points:
         point, equals, text = each.replace("＝", "=").partition("=")
         if not equals:
-            raise click.BadParameter(f"{each!r} is not POINT=ANSWER", param_hint="--point")
+            raise click.BadParameter(f"{each} 应写成 事项=答复", param_hint="--point")
         answers[point.strip()] = text.strip()
     return answers
 

@@ -73,10 +73,14 @@ def list_(
     kinds = {word.word: name for name, word in KINDS.items()}
     kind = kinds.get(kind, kind) if kind is not None else None
     if kind is not None and kind not in KINDS:
-        raise click.BadParameter(f"{kind!r} is no kind", param_hint="--kind")
+        raise click.BadParameter(
+            f"没有“{kind}”这种文种；可写：{'、'.join(kinds)}", param_hint="--kind"
+        )
     state = by_word.get(state, state) if state is not None else None
     if state is not None and state not in {each.value for each in InstrumentState}:
-        raise click.BadParameter(f"{state!r} is no state", param_hint="--state")
+        raise click.BadParameter(
+            f"没有“{state}”这种状态；可写：{'、'.join(by_word)}", param_hint="--state"
+        )
     workplace = Workplace(home_of(ctx))
     known = known_to(workplace, person)
     with workplace.register.read.begin() as session:

@@ -44,7 +44,9 @@ def delegate(ctx: click.Context, /, *, as_json: bool, by: str, **given: Any) -> 
     words = {kind.word: name for name, kind in KINDS.items()}
     kinds = tuple(words.get(each, each) for each in given["kinds"])
     if lost := [each for each in kinds if each not in KINDS]:
-        raise click.BadParameter(f"{lost[0]!r} is no kind", param_hint="--kind")
+        raise click.BadParameter(
+            f"没有“{lost[0]}”这种文种；可写：{'、'.join(words)}", param_hint="--kind"
+        )
     asked = Delegation(
         no=0,
         principal=given["principal"],
@@ -88,9 +90,9 @@ def _amount(text: str | None) -> Decimal | None:
     try:
         amount = Decimal(text.replace(",", ""))
     except InvalidOperation as error:
-        raise click.BadParameter(f"{text!r} is no amount", param_hint="--up-to") from error
+        raise click.BadParameter(f"{text} 不是大于零的金额", param_hint="--up-to") from error
     if not amount.is_finite() or amount <= 0:
-        raise click.BadParameter(f"{text!r} is no amount", param_hint="--up-to")
+        raise click.BadParameter(f"{text} 不是大于零的金额", param_hint="--up-to")
     return amount
 
 

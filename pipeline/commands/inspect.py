@@ -131,7 +131,7 @@ def start(
     from pipeline.workerlock import WorkerLock
 
     if (name is None) == (not checks and not codes):
-        raise click.UsageError("give PLAN, or --check and --dossier")
+        raise click.UsageError("请写明检查计划，或用 --check 和 --dossier")
     workplace = Workplace(home_of(ctx))
     try:
         with WorkerLock(workplace.home.inspection_lock):

@@ -145,17 +145,17 @@ def example(name: str, *, form: str, output: Path | None) -> None:
     name = _whole_name(name, SAMPLES)
     chosen = next(each for each in FORMATS if each.name.lower() == form)
     if name != "guidang.order/1" and chosen not in (JSON, YAML):
-        raise click.BadParameter(f"{name} is written as json or yaml", param_hint="--format")
+        raise click.BadParameter(f"{name} 只能写成 json 或 yaml", param_hint="--format")
     payload = written(SAMPLES[name](1), chosen)
     if output is not None:
         try:
             with output.open("xb") as file:
                 file.write(payload)
         except FileExistsError as error:
-            raise click.BadParameter(f"{output} exists already", param_hint="--output") from error
+            raise click.BadParameter(f"{output} 已存在，不覆盖", param_hint="--output") from error
         click.echo(str(output))
     elif chosen.name == "XLSX" and sys.stdout.isatty():
-        raise click.UsageError("a workbook is no text; name a file with --output")
+        raise click.UsageError("工作簿不能显示在屏幕上；请用 --output 写明文件")
     else:
         click.echo(payload, nl=False)
 

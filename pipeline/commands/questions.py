@@ -22,12 +22,13 @@ as_option = click.option(
     "--as", "person", metavar="NAME", help="Only what this person may know of."
 )
 _OPTIONS = (
-    click.argument("query", nargs=-1, callback=lambda *given: _words(given[-1])),
+    click.argument("query", nargs=-1, callback=lambda *given: _words(given[0], given[-1])),
     click.option(
         "--filter",
         "filters",
         multiple=True,
         metavar="FACET=VALUE",
+        callback=lambda *given: tuple(map(_split, given[-1])),
         help=f"Only records with this value; facets: {', '.join(_FILTERS)}.",
     ),
     click.option(
@@ -48,7 +49,7 @@ class Asked:
     """One question as typed, and in whose name."""
 
     query: tuple[str, ...]
-    filters: tuple[str, ...]
+    filters: tuple[tuple[str, str], ...]
     sort: str
     page: int
     page_size: int
@@ -60,13 +61,13 @@ class Asked:
         return " ".join(self.query)
 
     def question(self, workplace: Workplace) -> Question:
-        """Return it as the index takes it; raises PersonUnknown, click.BadParameter."""
+        """Return it as the index takes it; raises PersonUnknown."""
         from index.library import Question
         from pipeline.asking import access_of
 
         return Question(
             self.text,
-            dict(map(_split, self.filters)),
+            dict(self.filters),
             sort=self.sort,
             page=self.page,
             page_size=self.page_size,
@@ -87,18 +88,26 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def _words(typed: tuple[str, ...]) -> tuple[str, ...]:
+def _words(ctx: click.Context, typed: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a query; raises click.NoSuchOption on what was meant as an option."""
     for word in typed:
         if word.startswith("--"):
-            raise click.NoSuchOption(word.partition("=")[0])
+            known = [name for option in ctx.command.params for name in option.opts]
+            raise click.NoSuchOption(word.partition("=")[0], possibilities=known)
     return typed
 
 
 def _split(text: str) -> tuple[str, str]:
-    from index.labels import value_of
+    from index.labels import CLOSED, value_of
 
     name, equals, value = text.partition("=")
     if not equals or name not in _FILTERS:
-        raise click.BadParameter(f"{text!r} is not FACET=VALUE", param_hint="--filter")
-    return name, value_of(name, value)
+        known = "、".join(_FILTERS)
+        raise click.BadParameter(
+            f"{text} 应写成 项目=值，项目是其中之一：{known}", param_hint="--filter"
+        )
+    meant = value_of(name, value)
+    if name in CLOSED and meant not in CLOSED[name]:
+        known = "、".join(CLOSED[name].values())
+        raise click.BadParameter(f"没有“{value}”这个值；可写：{known}", param_hint="--filter")
+    return name, meant

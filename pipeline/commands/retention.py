@@ -92,7 +92,7 @@ def date_(
     from pipeline.wiring import Workplace
 
     if sum((on is not None, is_none, is_open)) != 1:
-        raise click.UsageError("give one of --on, --none, --open")
+        raise click.UsageError("--on、--none、--open 要写且只写一个")
     known = Known.DAY if on else Known.NONE if is_none else Known.OPEN
     dating = Dating(Trigger(trigger), known, day_of(on), evidence_of(evidence), person, reason)
     shown = record_dates(Workplace(home_of(ctx)), name, [dating])

@@ -43,14 +43,14 @@ def search(
     saved_as: str | None,
     as_json: bool,
 ) -> None:
-    r"""Find records whose text, number, code, party or title holds QUERY; without one, all.
+    """Find records whose text, number, code, party or title holds QUERY; without one, all.
 
     \b
     验收 水泵         both words           "验收 水泵"    as written
     水泵 OR 阀门      either               -作废          not
     甲方:云帆         in a field           QS-2026*       begins so
     金额:10万..50万   an amount            签订:2026Q1    a day, month, quarter, year
-    """
+    """  # noqa: D301 \b is the sign that click leaves the lines below as they are
     from index.errors import IndexDamaged, IndexUnreachable, QuestionRefused
     from pipeline.commands.searchwords import told_beside
     from pipeline.wiring import Workplace
@@ -101,7 +101,7 @@ def _refuse(error: QuestionRefused, text: str, *, as_json: bool) -> NoReturn:
 
 def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> dict[str, Any]:
     from pipeline.asking import as_row, dossiers_of
-    from pipeline.commands.searchwords import facet_rows, suggestion_rows
+    from pipeline.commands.searchwords import absent_values, facet_rows, pages_of, suggestion_rows
 
     found = workplace.library.search(question)
     content: dict[str, Any] = {
@@ -112,6 +112,8 @@ def _content(workplace: Workplace, question: Question, *, by_dossier: bool) -> d
         "meant": [one.text for one in found.meant],
         "suggestions": suggestion_rows(found.meant),
         "alone": dict(found.alone),
+        "pages": pages_of(found.total, question),
+        "absent": {} if found.total else absent_values(workplace.library, question),
     }
     if not found.total and question.access.is_whole:
         from pipeline.counting import under_way_count
@@ -143,7 +145,7 @@ def _saved(
 def _answer_from_register(workplace: Workplace, question: Question, *, as_json: bool) -> NoReturn:
     """Answer from the register alone, saying so; the exit code says it is no whole answer."""
     from pipeline.asking import as_row
-    from pipeline.commands.searchwords import facet_rows
+    from pipeline.commands.searchwords import facet_rows, pages_of
     from pipeline.lookingup import NOTICE, look_up
 
     found = look_up(workplace, question)
@@ -155,6 +157,7 @@ def _answer_from_register(workplace: Workplace, question: Question, *, as_json: 
         "facets": facet_rows(found),
         "meant": [],
         "suggestions": [],
+        "pages": pages_of(found.total, question),
     }
 
     answer(content, as_json=as_json, text=lambda: _print(content, question, all_facets=False))
@@ -163,6 +166,8 @@ def _answer_from_register(workplace: Workplace, question: Question, *, as_json: 
 
 def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> None:
     from pipeline.commands.searchwords import (
+        page_words,
+        print_absent,
         print_facets,
         print_hit,
         print_notice,
@@ -170,8 +175,8 @@ def _print(content: dict[str, Any], question: Question, *, all_facets: bool) -> 
     )
 
     print_notice(content)
-    page = f"，第 {question.page} 页" if content["total"] > question.page_size else ""
-    click.echo(f"“{question.text}” 共 {content['total']} 件{page}")
+    click.echo(f"“{question.text}” 共 {content['total']} 件{page_words(content, question)}")
+    print_absent(content, question)
     if content["suggestions"]:
         click.echo(f"是否要找：{'、'.join(map(suggestion_line, content['suggestions']))}")
     if alone := content.get("alone"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.days import formed_word
 from index.labels import FILED, label_of
-from index.library import Answer, Suggestion
+from index.library import Answer, Library, Question, Suggestion
 
 if TYPE_CHECKING:
     from index.access import Access
@@ -26,7 +27,7 @@ _FACETS = {
     "secrecy": "密级",
 }
 _NAMES = {**_FACETS, "project": "项目", "person": "人员", "number": "编号"}
-_SHOWN = 5
+_SHOWN, _NAMED = 5, 20
 
 
 def told_beside(workplace: Workplace, access: Access) -> dict[str, Any]:
@@ -44,6 +45,43 @@ def print_notice(content: Mapping[str, Any]) -> None:
     """Print what is to be known before an answer is read, where there is something."""
     if notice := content.get("notice"):
         click.echo(f"! {notice}")
+
+
+def pages_of(total: int, question: Question) -> int:
+    """Return how many pages an answer of `total` hits has."""
+    return -(-total // question.page_size)
+
+
+def page_words(content: Mapping[str, Any], question: Question) -> str:
+    """Return which page of how many is shown; nothing where there is one and it is shown."""
+    pages = content["pages"]
+    if "dossiers" in content:
+        is_beyond = content["total"] and not content["dossiers"]
+        return f"，没有第 {question.page} 页，案卷没有这么多" if is_beyond else ""
+    if pages and question.page > pages:
+        return f"，没有第 {question.page} 页，只有 {pages} 页"
+    return f"，第 {question.page} 页，共 {pages} 页" if pages > 1 else ""
+
+
+def absent_values(library: Library, question: Question) -> dict[str, list[str]]:
+    """Return the filters whose value no record has, each with values that records have."""
+    absent = [
+        name
+        for name, value in question.filters.items()
+        if not library.search(replace(question, text="", filters={name: value}, page=1)).total
+    ]
+    if not absent:
+        return {}
+    facets = library.search(replace(question, text="", filters={}, page=1)).facets
+    return {name: list(facets[name])[:_NAMED] for name in absent}
+
+
+def print_absent(content: Mapping[str, Any], question: Question) -> None:
+    """Print which filters no record answers, and what may be asked for."""
+    for name, values in content.get("absent", {}).items():
+        there = "、".join(label_of(name, value) for value in values) or "（无）"
+        asked = label_of(name, question.filters[name])
+        click.echo(f"没有{_FACETS[name]}为“{asked}”的文件；该项现有：{there}")
 
 
 def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, Any]]:

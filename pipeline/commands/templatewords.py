@@ -30,7 +30,7 @@ def standard_figures(given: Iterable[str]) -> dict[str, str]:
 def _split(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not value.strip() or name.count(".") != 1:
-        raise click.BadParameter(f"{text!r} is not GROUP.NAME=VALUE", param_hint="--default")
+        raise click.BadParameter(f"{text} 应写成 组.名称=值", param_hint="--default")
     return name.strip(), value.strip()
 
 
@@ -40,7 +40,7 @@ def offset(text: str) -> tuple[float, float] | None:
         return None
     found = _OFFSET.fullmatch(text)
     if found is None:
-        raise click.BadParameter(f"{text!r} is not RIGHT,UP in mm", param_hint="--seal-offset")
+        raise click.BadParameter(f"{text} 应写成 右移,上移（毫米）", param_hint="--seal-offset")
     return float(found[1]), float(found[2])
 
 

@@ -91,9 +91,11 @@ def list_(ctx: click.Context, *, at: str | None, as_json: bool) -> None:
     try:
         moment = datetime.fromisoformat(at) if at is not None else None
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from error
+        raise click.BadParameter(
+            f"{at} 不是时刻，应写成 2026-03-05T09:30:00+08:00", param_hint="--at"
+        ) from error
     if moment is not None and moment.tzinfo is None:
-        raise click.BadParameter("a moment needs its zone, e.g. +08:00", param_hint="--at")
+        raise click.BadParameter("时刻要写明时区，如 +08:00", param_hint="--at")
     found = people(Workplace(home_of(ctx)), at=moment)
     content = {
         "ok": True,

@@ -40,7 +40,7 @@ def verify(
 
     tickets = _tickets(qr, number, digest)
     if not files and not tickets:
-        raise click.UsageError("name FILES, or --qr, or --number with --digest")
+        raise click.UsageError("请写明文件，或用 --qr，或用 --number 加 --digest")
     workplace = Workplace(home_of(ctx))
     try:
         papers = [check_paper(workplace, *ticket) for ticket in tickets]
@@ -61,7 +61,7 @@ def _tickets(qr: str | None, number: str | None, digest: str | None) -> list[tup
     from archive.paperticket import PaperTicket
 
     if (number is None) != (digest is None):
-        raise click.UsageError("--number and --digest belong together")
+        raise click.UsageError("--number 与 --digest 要同时写")
     tickets = [(number, digest)] if number is not None and digest is not None else []
     if qr is not None:
         try:

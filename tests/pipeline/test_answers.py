@@ -292,3 +292,21 @@ def test_who_is_in_the_directory_searches_with_the_roles_the_rules_know(
     for name in ("su", "无此人"):
         with pytest.raises(PersonUnknown):
             access_of(workplace, name)
+
+
+def test_a_page_or_a_value_that_is_not_there_is_told(
+    workplace: Workplace, filled: Callable[..., Library]
+) -> None:
+    filled(*(record(n) for n in range(5)))
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(main, ["--home", str(workplace.home.root), "search", *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    beyond = said("水泵", "--page-size", "2", "--page", "99")
+    assert "“水泵” 共 5 件，没有第 99 页，只有 3 页" in beyond
+    assert "共 5 件，第 3 页，共 3 页" in said("水泵", "--page-size", "2", "--page", "3")
+    assert "没有第 9 页" in said("水泵", "--by-dossier", "--page", "9")
+    assert "没有部门为“工程部”的文件；该项现有：销售部" in said("--filter", "department=工程部")
+    assert "该项现有" not in said("没有的词", "--filter", "department=销售部")
