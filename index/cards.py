@@ -17,6 +17,7 @@ from typing import Self
 
 from index.analysis import normalise
 from index.library import IndexedRecord
+from index.spellings import squeezed
 
 
 class Facet(StrEnum):
@@ -37,7 +38,7 @@ class Card:
     """A record without its text.
 
     `ends` are the byte offsets in the normalised text at which its codes, its title and its
-    names end, so that the place of a hit says what was hit; its amount stands after them.
+    names end, so that the place of a hit says what was hit; its amount and day stand after them.
     `body` is the character at which its own text begins in the normalised; `page_places` are the
     characters from there at which each page of its PDF does.
     """
@@ -196,13 +197,27 @@ def placed_on(record: Card | IndexedRecord) -> date:
 
 
 def header(record: IndexedRecord) -> tuple[str, str, str, str]:
-    """Return the codes, the title, the names and the amount of a record, each value a paragraph.
+    """Return the codes, title, names, and amount and day of a record, each value a paragraph.
 
     They are searched with the text: a reference code stands in no contract.
     """
     codes = (record.reference_code, record.contract_number, record.number, record.order_no)
     amount = "" if record.amount is None else f"{record.amount:.2f}"
-    return _paragraphs(codes), record.title, _paragraphs(names_of(record)), amount
+    facts = _paragraphs((amount, _day_shown(record)))
+    return _paragraphs(codes), record.title, _paragraphs(names_of(record)), facts
+
+
+def _day_shown(record: IndexedRecord) -> str:
+    """Return the day, or at least the year, that a hit is shown with; blank where nobody knows."""
+    if record.formed_on is not None:
+        return record.formed_on.isoformat()
+    return f"{record.formed_in}年" if record.formed_in else ""
+
+
+def whole_codes(record: IndexedRecord | Card) -> frozenset[str]:
+    """Return a record's own number and code, normalised, with separators and without."""
+    plain = [normalise(code) for code in (record.number, record.reference_code)]
+    return frozenset(filter(None, (*plain, *map(squeezed, plain))))
 
 
 def names_of(record: IndexedRecord | Card) -> tuple[str, ...]:
@@ -247,7 +262,7 @@ def record_of(card: Card, text: str) -> IndexedRecord:
 
 def card_of(record: IndexedRecord) -> Card:
     """Return the card of a record."""
-    codes, title, names, amount = header(record)
+    codes, title, names, facts = header(record)
     until = (codes, f"{codes}\n{title}", f"{codes}\n{title}\n{names}")
     ends = [len(normalise(part).encode()) for part in until]
     own = {name: getattr(record, name) for name in _PLAIN}
@@ -262,7 +277,7 @@ def card_of(record: IndexedRecord) -> Card:
         changed_by=record.changed_by,
         amount_now=record.amount_now,
         page_places=_page_places(record),
-        body=len(normalise(f"{until[2]}\n{amount}\n")),
+        body=len(normalise(f"{until[2]}\n{facts}\n")),
         ends=(ends[0], ends[1], ends[2]),
     )
 

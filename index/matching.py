@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from index.amounts import Span
 from index.analysis import normalise
-from index.cards import Card, Facet
+from index.cards import Card, Facet, whole_codes
 from index.days import whole_years
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word
 from index.spellings import spellings
@@ -19,10 +19,11 @@ from index.spellings import spellings
 class Level(IntEnum):
     """Where the best hit of a query stands; lower comes first."""
 
-    CODE = 0
-    TITLE = 1
-    NAME = 2
-    TEXT = 3
+    EXACT = 0
+    CODE = 1
+    TITLE = 2
+    NAME = 3
+    TEXT = 4
 
 
 class Shelf(Protocol):
@@ -79,6 +80,7 @@ FACET_OF: Mapping[Field, Facet] = {
 """The facet under whose values a field of `WHOLE` looks."""
 
 LEVELS: tuple[tuple[Level, tuple[str, ...]], ...] = (
+    (Level.EXACT, ()),
     (Level.CODE, ("number", "reference", "order")),
     (Level.TITLE, ("title",)),
     (Level.NAME, ("party_a", "party_b", "project", "person")),
@@ -207,11 +209,13 @@ def leveller(words: list[Word], sounding: Sounding) -> Callable[[Shelf, int], Le
         codes_end, title_end, _ = card.ends
         for asked, ways, names in free:
             place = header.find(asked)
-            if 0 <= place < codes_end:
-                return Level.CODE
-            if ways and any(way in spellings(header[:codes_end].decode()) for way in ways):
-                return Level.CODE
-            if 0 <= place < title_end:
+            if 0 <= place < codes_end or (
+                ways and any(way in spellings(header[:codes_end].decode()) for way in ways)
+            ):
+                if not {asked.decode(), *ways}.isdisjoint(whole_codes(card)):
+                    return Level.EXACT
+                best = min(best, Level.CODE)
+            elif 0 <= place < title_end:
                 best = min(best, Level.TITLE)
             elif place >= 0 or (names and has_name(card, names)):
                 best = min(best, Level.NAME)

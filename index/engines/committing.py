@@ -26,7 +26,7 @@ from index.engines.state import STATE, State, clear_shelves, prove, sync, write_
 from index.library import IndexedRecord
 
 ENGINE = "whoosh"
-FORMAT = 4
+FORMAT = 5
 NAME = "MAIN"
 _MEMORY_MB = 128
 _WORN = 3

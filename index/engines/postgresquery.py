@@ -76,6 +76,8 @@ def level(part: Part, sounding: Sounding) -> Condition:
 
 
 def _at_level(word: Word, at: Level, columns: Sequence[str], sounding: Sounding) -> Condition:
+    if at is Level.EXACT:
+        return Condition("exact && %s", ([word.asked, *word.ways],))
     ways = [_stands(f"c_{column}", word.asked) for column in columns]
     if at is Level.CODE:
         spelled = [f"s_{column}" for column in columns]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from index.analysis import ANALYZER, grams, normalise
-from index.cards import Facet, card_of, facets_of, header, named
+from index.cards import Facet, card_of, facets_of, header, named, whole_codes
 from index.engines.postgresquery import LETTER
 from index.language import Field
 from index.library import IndexedRecord
@@ -14,7 +14,7 @@ from index.matching import COLUMNS, VALUES, column_of
 from index.sorting import ORDERS, sort_key
 from index.spellings import spellings
 
-FORMAT = 4
+FORMAT = 5
 _FEW_DEAD, _WORN = 100, 4
 _WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 SINGLE = tuple(facet.value for facet in Facet if facet is not Facet.PARTY)
@@ -28,6 +28,7 @@ _COLUMNS: dict[str, str] = {
     "terms": "text[] NOT NULL",
     "spelled_terms": "text[] NOT NULL",
     "names": "text[] NOT NULL",
+    "exact": "text[] NOT NULL",
     "facet_party": "text[] NOT NULL",
     "amount": "numeric",
     "year": "integer NOT NULL",
@@ -143,6 +144,7 @@ def row_of(record: IndexedRecord) -> dict[str, Any]:
         "terms": _terms(text),
         "spelled_terms": _terms(spelled),
         "names": [f"{kind}:{name}" for kind, name in named(record)],
+        "exact": sorted(whole_codes(record)),
         "facet_party": list(facets["party"]),
         "amount": card.amount,
         "year": card.year,

@@ -21,7 +21,7 @@ from index.engines.state import Proof, State, prove, sync, write_state
 from index.errors import IndexDamaged
 from index.library import IndexedRecord
 
-ENGINE, FORMAT = "tantivy", 4
+ENGINE, FORMAT = "tantivy", 5
 CHANGING = ("meta.json", ".managed.json")
 _HEAP = 64_000_000
 _BUILD_HEAP = 256_000_000

@@ -16,7 +16,7 @@ from typing import Any
 import tantivy
 
 from index.analysis import latin_grams, normalise
-from index.cards import Card, Facet, card_of, facets_of, header, named, placed_on
+from index.cards import Card, Facet, card_of, facets_of, header, named, placed_on, whole_codes
 from index.language import Field
 from index.library import IndexedRecord
 from index.matching import COLUMNS, VALUES, column_of
@@ -26,7 +26,7 @@ from index.spellings import spellings
 RECORD, NOTE = "record", "note"
 NOTE_CODE = "\x00applied"
 _MARKS = str.maketrans({"\n": "\x02", " ": "\x03"})
-PARTY_KEY, FORMED_MONTH = "party_key", "formed_month"
+PARTY_KEY, FORMED_MONTH, EXACT = "party_key", "formed_month", "exact"
 WHOLE_NAMES = ("party_a", "party_b", "project", "person", "handler")
 """Fields that letters are looked for in by the names they may stand for."""
 
@@ -37,7 +37,7 @@ _START_DIGITS = 8
 def schema() -> Any:
     """Return the fields of a document."""
     build = tantivy.SchemaBuilder()
-    for name in ("code", "is", "names", "contract"):
+    for name in ("code", "is", "names", "contract", EXACT):
         build.add_text_field(
             name, stored=name == "code", tokenizer_name="raw", index_option="basic"
         )
@@ -109,6 +109,7 @@ def document(record: IndexedRecord) -> Any:
         "code": record.reference_code,
         "contract": record.contract_number,
         "is": RECORD,
+        EXACT: sorted(whole_codes(record)),
         "names": [f"{kind}:{name}" for kind, name in named(record)],
         "text": " ".join(pairs(text)),
         "spellings": " ".join(pairs(spelled)),

@@ -11,7 +11,7 @@ import tantivy
 from index.access import Access
 from index.analysis import latin_grams, normalise
 from index.days import whole_years
-from index.engines.tantivydocs import FORMED_MONTH, RECORD, marked
+from index.engines.tantivydocs import EXACT, FORMED_MONTH, RECORD, marked
 from index.language import WHOLE, Either, Field, Part, Within, Without, Word, wanted
 from index.lexicon import PARTY, PERSON, PROJECT
 from index.matching import COLUMNS_OF, FACET_OF, LEVELS, Level, Sounding
@@ -69,6 +69,8 @@ class Translator:
         return found
 
     def _at_level(self, word: Word, level: Level, columns: Sequence[str]) -> Any:
+        if level is Level.EXACT:
+            return self._any([self._term(EXACT, code) for code in (word.asked, *word.ways)])
         ways = [self._stands(column, word.asked) for column in columns]
         if level is Level.CODE:
             spelled = [f"{column}_spellings" for column in columns]

@@ -349,3 +349,63 @@ def test_strange_texts_are_kept_and_found_by_the_rest(
 ) -> None:
     record = a_record(text=text + "\n末尾标记")
     assert found("末尾标记", record) == [record.reference_code]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "2026-11-26",
+        "2026年11月26日",
+        "二〇二六年十一月二十六日",
+        "20261126",
+        "2026/11/26",
+        "11月26日",
+    ],
+)
+def test_the_day_a_hit_is_shown_with_finds_it(
+    query: str, a_record: Callable[..., IndexedRecord], found: Callable[..., list[str]]
+) -> None:
+    shown = a_record(reference_code="S", formed_on=date(2026, 11, 26))
+    other = a_record(reference_code="O", formed_on=date(2026, 11, 27))
+    unknown = a_record(reference_code="U", formed_on=None)
+    assert found(query, shown, other, unknown) == ["S"]
+
+
+def test_a_year_a_hit_is_shown_with_finds_it(
+    a_record: Callable[..., IndexedRecord], found: Callable[..., list[str]]
+) -> None:
+    shown = a_record(reference_code="S", formed_on=None, formed_in=2011)
+    assert found("2011年", shown, a_record(reference_code="O")) == ["S"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("GD-HT-2026-FW-0001", "Q001-JY·HT·2026·D30-0012-001"),
+        ("gdht2026fw0001", "Q001-JY·HT·2026·D30-0012-001"),
+        ("ＧＤ－ＨＴ－２０２６－ＦＷ－０００１", "Q001-JY·HT·2026·D30-0012-001"),
+        ('"GD-HT-2026-FW-0001"', "Q001-JY·HT·2026·D30-0012-001"),
+        ("GD-HT-2026-FW-0001-Z01", "Q001-JY·HT·2026·D30-0012-002"),
+        ("Q001-JY·HT·2026·D30-0012-001", "Q001-JY·HT·2026·D30-0012-001"),
+        ("q001jyht2026d300012001", "Q001-JY·HT·2026·D30-0012-001"),
+        ("水泵 GD-HT-2026-FW-0001", "Q001-JY·HT·2026·D30-0012-001"),
+    ],
+)
+def test_the_paper_that_has_a_number_comes_before_newer_ones_that_have_it_in_theirs(
+    query: str,
+    first: str,
+    a_record: Callable[..., IndexedRecord],
+    library_of: Callable[..., Library],
+) -> None:
+    own = "GD-HT-2026-FW-0001"
+    records = [
+        a_record(
+            reference_code=f"Q001-JY·HT·2026·D30-0012-00{place + 1}",
+            contract_number=own,
+            number=number,
+            formed_on=date(2026, 1, 1 + place),
+            text=f"水泵，依据 Q001-JY·HT·2026·D30-0012-001 及 {own}-Z01",
+        )
+        for place, number in enumerate((own, f"{own}-Z01", f"{own}1"))
+    ]
+    assert library_of(*records).search(Question(query, {})).hits[0].reference_code == first
