@@ -15,8 +15,8 @@ from archive.routes import HERE
 from pipeline.fourfold.exhibit import Exhibit, Row
 
 UNTOLD: Final = (
-    "过程没有记的，只由包内清单和移交清册的摘要证明：意见的作废，用印申请的金额和依据的规则，"
-    "用印的保管人、份数和位置，编号台账的取号时间"
+    "过程没有记的，只由包内清单和移交清册的摘要证明：意见的作废，用印申请的金额、文件类别和依据的规则，"
+    "用印的印章图像、保管人、份数和位置，编号台账中文书自身编号以外的各项（取号时间、持有者、作废等）"
 )
 """What of the tables the history cannot prove, for whoever reads the report."""
 
