@@ -382,3 +382,40 @@ def test_a_paper_under_approval_is_void_and_its_file_goes_back(waiting: tuple[An
     assert (line["state"], line["reason"]) == ("voided", "作废：客户撤单")
     assert "客户撤单" in house.rejected()["order.json"]
     assert house.run_until_idle()["filed"] == 0
+
+
+def test_however_often_it_was_decided_it_is_filed_and_handed_over(
+    waiting: tuple[Any, str], tmp_path: Path
+) -> None:
+    house, name = waiting
+    workplace = Workplace(house.root)
+    today = system_clock().date()
+    agree_here(workplace, name, "check")
+    approvalacts.withdraw(workplace, name, Said("sun", "附件待补"))
+    agree_here(workplace, name, "check")
+    approvalacts.add_signer(workplace, name, Said("xu", "请财务看付款节点"), signer="gu")
+    approvalacts.approve(workplace, name, Said("gu", "付款节点可行"))
+    legal = dict.fromkeys(POINTS["legal"], "无问题")
+    approvalacts.approve(workplace, name, Said("xu", "同意", answers=legal))
+    approvalacts.send_back(workplace, name, Said("zhou", "付款节点再核"), to="核对")
+    check = dict.fromkeys(POINTS["check"], "再核相符")
+    approvalacts.approve(workplace, name, Said("lin", "已再核", answers=check))
+    while house.guidang("contracts", "pending", "--as", "gu", "--json").content["pending"]:
+        approvalacts.approve(workplace, name, Said("gu", "再看可行"))
+    approvalacts.approve(workplace, name, Said("xu", "再同意", answers=legal))
+    given = house.guidang(
+        "contracts", "delegate", "zhou", "--to", "wu", "--as", "zhou", "--reason", "出差",
+        "--from", str(today - timedelta(days=2)), "--until", str(today + timedelta(days=2)),
+        "--kind", "合同", "--step", "业务部门负责人", "--json",
+    )  # fmt: skip
+    assert given.code == 0, given.out
+    agree(house, name, "wu", "head")
+    agree(house, name, "fang", "lead")
+
+    assert house.run_until_idle()["filed"] == 1
+
+    number, out = house.show(name)["contract_number"], tmp_path / "包"
+    words = ("--purpose", "移交", "--as", "档小安", "--out", str(out), "--json")
+    assert house.guidang("archive", "export", number, *words).code == 0
+    assert house.guidang("archive", "receive-check", str(out), "--json").code == 0
+    assert house.guidang("archive", "verify", "--json").code == 0
