@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from archive.days import BUSINESS_ZONE
 from archive.instruments import Instrument
 from archive.numbergaps import gaps, passed_over
 from archive.numbering import Counter, Number
+from pipeline.knowing import ALL, Known
 
 
 def list_numbers(
@@ -21,13 +23,16 @@ def list_numbers(
     only_void: bool,
     text: str | None,
     limit: int,
+    known: Known = ALL,
 ) -> list[dict[str, Any]]:
-    """Return numbers, newest first; `series` is a rule's name or one whole series below it."""
+    """Return numbers, newest first; `series` is a rule's name or one whole series below it.
+
+    Where not all is `known`, only those of papers and dossiers that are.
+    """
     query = (
         select(Number, Instrument.title, Instrument.order_no)
         .outerjoin(Instrument, Instrument.number == Number.text)
         .order_by(Number.id.desc())
-        .limit(limit)
     )
     if series is not None:
         below = Number.series.startswith(f"{series}:", autoescape=True)
@@ -38,7 +43,11 @@ def list_numbers(
         query = query.where(Number.voided_at.is_not(None))
     if text is not None:
         query = query.where(Number.text.contains(text, autoescape=True))
-    return [_line(*found) for found in session.execute(query)]
+    if known.is_whole:
+        query = query.limit(limit)
+    rows = session.execute(query.execution_options(yield_per=1000))
+    shown = (row for row in rows if known.has_number(row[0].text) or known.has_dossier(row[0].text))
+    return [_line(*row) for row in islice(shown, limit)]
 
 
 def _line(number: Number, title: str | None, order_no: str | None) -> dict[str, Any]:

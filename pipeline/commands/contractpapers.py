@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from pipeline.commands.answering import Exit, answer, fail, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 
 
 def no_such(name: str, *, as_json: bool) -> NoReturn:
@@ -28,19 +29,26 @@ def no_such(name: str, *, as_json: bool) -> NoReturn:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the page to this file instead; it loads nothing and prints on A4.",
 )
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def proof(ctx: click.Context, name: str, *, html: Path | None, as_json: bool) -> None:
+def proof(
+    ctx: click.Context, name: str, *, html: Path | None, person: str | None, as_json: bool
+) -> None:
     """Show what was proved of the filed paper NAME: every field, its place and its page."""
     from pipeline.commands.proofwords import print_proof
+    from pipeline.knowing import known_to
     from pipeline.naming import find_instrument
     from pipeline.proofs import filed_proof
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
     with workplace.register.read.begin() as session:
         instrument = find_instrument(session, name)
+        if instrument is not None and not known.has_number(instrument.number or ""):
+            instrument = None
         found = filed_proof(workplace, session, instrument) if instrument else None
     if instrument is None:
         no_such(name, as_json=as_json)

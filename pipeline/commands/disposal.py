@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.commands.answering import Exit, answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 from pipeline.commands.retention import retention, user_option
 
 if TYPE_CHECKING:
@@ -179,15 +180,23 @@ def destroy(
 
 @retention.command("lists")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not done.")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def lists_(ctx: click.Context, *, only_open: bool, as_json: bool) -> None:
-    """List the disposal lists, the newest first."""
+def lists_(ctx: click.Context, *, only_open: bool, person: str | None, as_json: bool) -> None:
+    """List the disposal lists, the newest first; with --as, those known to the person in whole."""
     from pipeline.disposing import lists
+    from pipeline.knowing import known_to
     from pipeline.wiring import Workplace
 
-    found = lists(Workplace(home_of(ctx)), only_open=only_open)
+    workplace = Workplace(home_of(ctx))
+    may_know = known_to(workplace, person)
+    found = [
+        known
+        for known in lists(workplace, only_open=only_open)
+        if all(may_know.has_dossier(entry.code) for entry in known.entries)
+    ]
     content = {"ok": True, "lists": [_said(known) for known in found]}
 
     def text() -> None:

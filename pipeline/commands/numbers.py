@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipeline.commands.answering import Exit, answer, home_of, json_option, reports_failures
+from pipeline.commands.questions import as_option
 
 
 @click.group()
@@ -21,6 +22,7 @@ def numbers() -> None:
 @click.option("--void", "only_void", is_flag=True, help="Only numbers that were given up.")
 @click.option("--text", help="A part of the number.")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
@@ -32,16 +34,25 @@ def list_(
     only_void: bool,
     text: str | None,
     limit: int,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """List numbers with their holder or the reason of their voiding, newest first."""
+    from pipeline.knowing import known_to
     from pipeline.ledger import list_numbers
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
     with workplace.register.read.begin() as session:
         found = list_numbers(
-            session, series=series, year=year, only_void=only_void, text=text, limit=limit
+            session,
+            series=series,
+            year=year,
+            only_void=only_void,
+            text=text,
+            limit=limit,
+            known=known,
         )
     answer({"ok": True, "numbers": found}, as_json=as_json, text=lambda: _print_list(found))
 

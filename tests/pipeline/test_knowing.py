@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from keepers import Keeping
+from keepers import ARCHIVIST, Keeping
 from sqlalchemy import select
 
 from archive.dossiers import Dossier, Record
 from index.access import Access
 from pipeline.asking import access_of
 from pipeline.cli import main
+from pipeline.disposing import propose
 from pipeline.indexing import apply_outbox, described
 from pipeline.knowing import Guarded, known_to
 
@@ -135,3 +136,22 @@ def test_index_and_register_are_asked_the_same(keeping: Keeping, codes: dict[str
     assert known.papers is not None
     assert len(known.papers) == 1
     assert not known.has_paper(None)
+
+
+@pytest.mark.parametrize(("person", "seen"), [("市小场", {OPEN}), ("员小工", set())])
+def test_ledger_proof_and_disposal_lists_show_no_more(
+    keeping: Keeping, codes: dict[str, str], person: str, seen: set[str]
+) -> None:
+    everything = tuple(codes.values())
+    propose(keeping.workplace, codes=everything, reason="到期", person=ARCHIVIST)
+    asked = ("--as", person)
+
+    listed = {one["order_no"] for one in run(keeping, "numbers", "list", *asked)["numbers"]}
+    assert listed - {None} == seen
+    whole = {one["order_no"] for one in run(keeping, "numbers", "list")["numbers"]}
+    assert whole >= set(codes)
+    assert len(run(keeping, "retention", "lists")["lists"]) == 1
+    assert run(keeping, "retention", "lists", *asked)["lists"] == []
+    refused = run(keeping, "contracts", "proof", SECRET, *asked, code=1)["error"]
+    unknown = run(keeping, "contracts", "proof", "XSDD-9", *asked, code=1)["error"]
+    assert refused["code"] == unknown["code"]
