@@ -116,24 +116,34 @@ def draft(ctx: click.Context, name: str, *, out: Path, pdf: bool, as_json: bool)
     help="Where to write them; this folder by default.",
 )
 @click.option("--pdf", is_flag=True, help="Write a PDF of each too.")
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
 def forms(
-    ctx: click.Context, name: str, *, words: tuple[str, ...], out: Path, pdf: bool, as_json: bool
+    ctx: click.Context,
+    name: str,
+    *,
+    words: tuple[str, ...],
+    out: Path,
+    pdf: bool,
+    person: str | None,
+    as_json: bool,
 ) -> None:
     """Fill the firm's own forms about the paper NAME from what the register knows."""
     from pipeline.commands.formwords import write_forms
     from pipeline.internalforms import FORM_WORDS
+    from pipeline.knowing import known_to
     from pipeline.naming import find_instrument
     from pipeline.wiring import Workplace
 
     if lost := [word for word in words if word not in FORM_WORDS]:
         raise click.BadParameter(f"{lost[0]}: {'、'.join(FORM_WORDS)}", param_hint="--form")
     workplace = Workplace(home_of(ctx))
+    known = known_to(workplace, person)
     with workplace.register.read.begin() as session:
         instrument = find_instrument(session, name)
-    if instrument is None:
+    if instrument is None or not known.has_number(instrument.number or ""):
         no_such(name, as_json=as_json)
     try:
         write_forms(workplace, instrument, words or FORM_WORDS, out=out, pdf=pdf, as_json=as_json)

@@ -155,3 +155,4 @@ def test_ledger_proof_and_disposal_lists_show_no_more(
     refused = run(keeping, "contracts", "proof", SECRET, *asked, code=1)["error"]
     unknown = run(keeping, "contracts", "proof", "XSDD-9", *asked, code=1)["error"]
     assert refused["code"] == unknown["code"]
+    assert run(keeping, "contracts", "forms", SECRET, *asked, code=1)["error"] == refused
