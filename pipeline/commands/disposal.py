@@ -14,6 +14,7 @@ from pipeline.commands.retention import retention, user_option
 
 if TYPE_CHECKING:
     from archive.disposal import DisposalList
+    from pipeline.wiring import Workplace
 
 
 @retention.command()
@@ -186,17 +187,9 @@ def destroy(
 @reports_failures
 def lists_(ctx: click.Context, *, only_open: bool, person: str | None, as_json: bool) -> None:
     """List the disposal lists, the newest first; with --as, those known to the person in whole."""
-    from pipeline.disposing import lists
-    from pipeline.knowing import known_to
     from pipeline.wiring import Workplace
 
-    workplace = Workplace(home_of(ctx))
-    may_know = known_to(workplace, person)
-    found = [
-        known
-        for known in lists(workplace, only_open=only_open)
-        if all(may_know.has_dossier(entry.code) for entry in known.entries)
-    ]
+    found = _known_lists(Workplace(home_of(ctx)), person, only_open=only_open)
     content = {"ok": True, "lists": [_said(known) for known in found]}
 
     def text() -> None:
@@ -207,6 +200,21 @@ def lists_(ctx: click.Context, *, only_open: bool, person: str | None, as_json: 
     answer(content, as_json=as_json, text=text)
 
 
+def _known_lists(
+    workplace: Workplace, person: str | None, *, only_open: bool
+) -> list[DisposalList]:
+    """Return the lists of whose dossiers a person may know in whole."""
+    from pipeline.disposing import lists
+    from pipeline.knowing import known_to
+
+    may_know = known_to(workplace, person)
+    return [
+        known
+        for known in lists(workplace, only_open=only_open)
+        if all(may_know.has_dossier(entry.code) for entry in known.entries)
+    ]
+
+
 @retention.command("print")
 @click.argument("number")
 @click.option(
@@ -215,15 +223,22 @@ def lists_(ctx: click.Context, *, only_open: bool, person: str | None, as_json: 
     type=click.Path(dir_okay=False, path_type=Path),
     help="A new .docx, .pdf or .xlsx file.",
 )
+@as_option
 @json_option
 @click.pass_context
 @reports_failures
-def print_(ctx: click.Context, *, number: str, out: Path, as_json: bool) -> None:
+def print_(
+    ctx: click.Context, *, number: str, out: Path, person: str | None, as_json: bool
+) -> None:
     """Print the last paper filed of the list NUMBER, to be signed."""
+    from archive.errors import RetentionRefused
     from pipeline.disposalpapers import print_paper
     from pipeline.wiring import Workplace
 
     workplace = Workplace(home_of(ctx))
+    shown = _known_lists(workplace, person, only_open=False)
+    if all(each.number != number for each in shown):
+        raise RetentionRefused(f"没有清单 {number}；用 guidang retention lists 查看")
     try:
         name = print_paper(workplace, number, out)
     finally:

@@ -140,7 +140,7 @@ def test_index_and_register_are_asked_the_same(keeping: Keeping, codes: dict[str
 
 @pytest.mark.parametrize(("person", "seen"), [("市小场", {OPEN}), ("员小工", set())])
 def test_ledger_proof_and_disposal_lists_show_no_more(
-    keeping: Keeping, codes: dict[str, str], person: str, seen: set[str]
+    keeping: Keeping, codes: dict[str, str], person: str, seen: set[str], tmp_path: Path
 ) -> None:
     everything = tuple(codes.values())
     propose(keeping.workplace, codes=everything, reason="到期", person=ARCHIVIST)
@@ -156,3 +156,8 @@ def test_ledger_proof_and_disposal_lists_show_no_more(
     unknown = run(keeping, "contracts", "proof", "XSDD-9", *asked, code=1)["error"]
     assert refused["code"] == unknown["code"]
     assert run(keeping, "contracts", "forms", SECRET, *asked, code=1)["error"] == refused
+    (made,) = run(keeping, "retention", "lists")["lists"]
+    printing = ("retention", "print", made["number"], "--out", tmp_path / "清册.xlsx")
+    assert "没有清单" in run(keeping, *printing, *asked, code=1)["error"]["message"]
+    assert not (tmp_path / "清册.xlsx").exists()
+    run(keeping, *printing)
