@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 NOTICE: Final = (
     "另有 {} 件已归档而索引尚未更新，本次结果不完整；请稍候再查，或运行 guidang run --until-idle"
 )
+UNKNOWN: Final = "登记库读不出，无从核对索引是否齐全，本次结果可能不完整；请先运行 guidang doctor"
 _WAITING: Final = "SELECT DISTINCT reference_code FROM outbox WHERE applied_at IS NULL"
 _PATIENCE: Final = 1.5
 _GLANCE: Final = 0.05
@@ -33,7 +34,8 @@ def unfound(
 
     To be asked before the index is: what it says then holds for all that was filed before. A
     worker at work is given a moment to bring them in; where none is, we bring in what a moment
-    allows. What a person may not know of is not counted.
+    allows. What a person may not know of is not counted. Raises sqlite3.Error where the register
+    cannot be read, in a home that may only be read as in a damaged one.
     """
     database = workplace.home.database
     waiting = _waiting(database)

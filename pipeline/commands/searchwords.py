@@ -35,9 +35,14 @@ def told_beside(workplace: Workplace, access: Access) -> dict[str, Any]:
 
     To be asked before the index is; nothing where it knows all that `access` allows.
     """
-    from pipeline.backlog import NOTICE, unfound
+    import sqlite3
 
-    count = unfound(workplace, access)
+    from pipeline.backlog import NOTICE, UNKNOWN, unfound
+
+    try:
+        count = unfound(workplace, access)
+    except sqlite3.Error:
+        return {"not_indexed": None, "notice": UNKNOWN}
     return {"not_indexed": count, "notice": NOTICE.format(count)} if count else {}
 
 

@@ -64,3 +64,20 @@ def test_a_worker_at_work_is_given_a_moment(keeping: Keeping) -> None:
 
     with WorkerLock(keeping.workplace.home.worker_lock):
         assert unfound(keeping.workplace, EVERYTHING, sleep=brought_in) == 0
+
+
+def test_a_register_that_cannot_be_read_is_told_and_the_index_answers(
+    keeping: Keeping, line: Line
+) -> None:
+    keeping.contract("S-1")
+    assert line("search", "S-1")["total"] == 1
+    database = keeping.workplace.home.database
+    keeping.workplace.register.engine.dispose()
+    for beside in database.parent.glob(f"{database.name}-*"):
+        beside.unlink()
+    database.write_bytes(b"no register at all" * 99)
+
+    found = line("search", "S-1", code=3)
+
+    assert (found["total"], found["not_indexed"]) == (1, None)
+    assert "无从核对索引是否齐全" in found["notice"]
